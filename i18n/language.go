@@ -30,6 +30,7 @@ type language struct {
 	name      string
 	direction TextDirection
 	po        *gotext.Po // nil: English, or a pseudo-language
+	sentences map[string]*gotext.Translation
 	pseudo    bool
 }
 
@@ -124,6 +125,7 @@ func load(name string) *language {
 		}
 		l.po = gotext.NewPo()
 		l.po.Parse(raw)
+		l.sentences = l.po.GetDomain().GetTranslations()
 	}
 	return l
 }
@@ -136,8 +138,9 @@ func (l *language) get(id string) string {
 	case l.po == nil:
 		return id
 	}
-	if got := l.po.Get(id); got != "" {
-		return got
+	// Not po.Get: it formats, and takes a lock.
+	if tr, ok := l.sentences[id]; ok && tr.Get() != "" {
+		return tr.Get()
 	}
 	return id
 }

@@ -1,0 +1,34 @@
+# The commands of this project. Each is a script in build/ or a line here;
+# docs/hacking.md says more. They install what is missing on Debian and
+# Ubuntu, as root or with sudo.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help run build test demo bench fmt lint install
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
+
+run: ## build Hushwing and start it
+	@build/run.sh
+
+build: ## leave the program in bin/hushwing
+	@build/build.sh
+
+test: ## everything: formatting, vet, walls, other systems, all tests
+	@build/test.sh
+
+demo: ## two windows, Ana and Ben, on a private network (OUT=DIR: screenshots and transcript)
+	@OUT="$(OUT)" build/demo.sh
+
+bench: ## the figures, each beside its measure
+	@build/bench.sh
+
+fmt: ## format the Go code
+	@build/lint.sh fmt
+
+lint: ## gofumpt, go vet, staticcheck
+	@build/lint.sh
+
+install: ## install the packages that make test and make demo need, and nothing else
+	@build/install.sh run test

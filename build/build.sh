@@ -1,0 +1,7 @@
+#!/bin/bash
+# build.sh: bin/hushwing, from a fresh machine on.
+. "$(dirname "$0")/common.sh"
+build/install.sh run
+use_go
+build_program
+finish "built bin/hushwing"

@@ -1,0 +1,5 @@
+package otr
+
+import "github.com/coyim/otr3"
+
+type engineKey struct{ dsa otr3.DSAPrivateKey }

@@ -1,0 +1,60 @@
+package model
+
+// The actions. ActionCopy and its like end in Changes.Clipboard, ActionQuit in
+// Changes.Quit; everything else shows itself in the views.
+const (
+	ActionNone ActionKind = iota
+
+	// every screen
+	ActionQuit
+	ActionTryTor
+
+	// unlock
+	ActionUnlock
+
+	// first run
+	ActionDoorNew
+	ActionDoorExisting
+	ActionSuggestPassword
+	ActionChooseServer // Index
+	ActionAnotherName
+	ActionNext
+	ActionBack
+	ActionCopyAddress // ID: account
+
+	// main
+	ActionSelect    // Peer
+	ActionAccept    // Peer
+	ActionRefuse    // Peer
+	ActionGoOnline  // ID: account
+	ActionGoOffline // ID: account
+	ActionAskAdd
+	ActionAskRename // Peer
+	ActionAskRemove // Peer
+	ActionMyAddress
+	ActionDialogOK
+	ActionDialogCancel
+
+	// conversation
+	ActionStartAgain // Peer
+	ActionEndPrivate // Peer
+	ActionWhichPrograms
+	ActionDetails      // Peer
+	ActionCloseDetails //
+	ActionAskInsist    // Peer
+	ActionCopyValue    // Index: row of the details
+	ActionSend
+	ActionRetryText   // ID: row
+	ActionCopyText    // ID: row
+	ActionDiscardText // ID: row
+	ActionCloseChat   // back to the list
+
+	// check
+	ActionCheck // Peer
+	ActionWayQuestion
+	ActionAsk
+	ActionAnswer
+	ActionAskBack
+	ActionStopCheck
+	ActionCloseCheck
+)

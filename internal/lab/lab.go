@@ -3,6 +3,14 @@ package lab
 import (
 	"context"
 	"errors"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"hushwing/internal/lab/child"
 )
 
 // Options says what a lab holds. The zero value is a Tor network alone, in a
@@ -24,72 +32,181 @@ type Options struct {
 	Progress func(string)
 }
 
+// startTimeout bounds Start when its context does not.
+const startTimeout = 2 * time.Minute
+
 // Lab is a running lab. Its methods are safe for concurrent use.
-type Lab struct{}
+type Lab struct {
+	run     *scratch
+	slot    *slot
+	network *network
+	prosody *Prosody
+
+	close    sync.Once
+	closeErr error
+}
 
 // Start builds a lab and waits until it can be used: the client has
 // bootstrapped and, with Prosody, its onion address is published. ctx bounds
-// the start alone; afterwards only Close ends the lab.
-func Start(ctx context.Context, o Options) (*Lab, error) {
-	return nil, errors.New("lab: not here yet")
+// the start alone; afterwards only Close ends the lab. Errors: *MissingError
+// for a program that is not installed.
+func Start(ctx context.Context, o Options) (_ *Lab, err error) {
+	ctx, cancel := context.WithTimeout(ctx, startTimeout)
+	defer cancel()
+	p, err := lookPrograms(o.Prosody)
+	if err != nil {
+		return nil, err
+	}
+	l := &Lab{}
+	defer func() {
+		if err != nil {
+			l.Close()
+		}
+	}()
+	if l.run, err = newScratch(); err != nil {
+		return nil, err
+	}
+	state := o.Dir
+	if state == "" {
+		state = l.run.path("state")
+	}
+	if state, err = filepath.Abs(state); err != nil {
+		return nil, fmt.Errorf("lab: %w", err)
+	}
+	if err := os.MkdirAll(state, 0o700); err != nil {
+		return nil, fmt.Errorf("lab: %w", err)
+	}
+	keys := o.Keys
+	if keys == "" {
+		keys = filepath.Join(state, "net")
+	}
+	if keys, err = filepath.Abs(keys); err != nil {
+		return nil, fmt.Errorf("lab: %w", err)
+	}
+	if l.slot, err = takeSlot(keys); err != nil {
+		return nil, err
+	}
+	var mu sync.Mutex
+	say := func(s string) {
+		mu.Lock()
+		defer mu.Unlock()
+		if o.Progress != nil {
+			o.Progress(s)
+		}
+	}
+	l.network = &network{slot: l.slot, run: l.run, progress: say, tors: map[string]*child.Process{}}
+	if err := l.network.start(ctx, p); err != nil {
+		return nil, err
+	}
+	if err := l.writeWrapper(p); err != nil {
+		return nil, err
+	}
+	return l, nil
 }
 
 // Close stops everything and removes the temporary folder. It may be called
 // more than once.
-func (l *Lab) Close() error { return nil }
+func (l *Lab) Close() error {
+	l.close.Do(func() {
+		var errs []error
+		if l.network != nil {
+			l.network.stop()
+		}
+		if l.slot != nil {
+			l.slot.close()
+		}
+		if l.run != nil {
+			errs = append(errs, l.run.remove())
+		}
+		l.closeErr = errors.Join(errs...)
+	})
+	return l.closeErr
+}
 
-// Socks is the address of the client's SOCKS port, "127.0.0.1:port".
-func (l *Lab) Socks() string { return "" }
+// Socks is the address of the client's SOCKS port, "127.0.0.1:port". It answers
+// as the Tor of a system does.
+func (l *Lab) Socks() string { return l.network.socks }
 
-// SocksUnix is the path of the client's SOCKS socket in the file system.
-func (l *Lab) SocksUnix() string { return "" }
+// SocksUnix is the path of the client's SOCKS socket in the file system. It
+// gives Tor's extended error codes for onion services.
+func (l *Lab) SocksUnix() string { return l.run.path("socks") }
 
 // Env names the lab's Tor in the way of Tails and Whonix
 // (TOR_SOCKS_HOST=..., TOR_SOCKS_PORT=...), for the environment of a program.
-func (l *Lab) Env() []string { return nil }
+func (l *Lab) Env() []string {
+	host, port, _ := net.SplitHostPort(l.Socks())
+	return []string{"TOR_SOCKS_HOST=" + host, "TOR_SOCKS_PORT=" + port}
+}
 
 // ControlSocket is the path of the client's control socket.
-func (l *Lab) ControlSocket() string { return "" }
+func (l *Lab) ControlSocket() string { return l.run.path("client.control") }
 
 // Cookie is the path of the cookie file that opens the control socket.
-func (l *Lab) Cookie() string { return "" }
+func (l *Lab) Cookie() string { return l.run.path("client.cookie") }
 
 // Torrc is the path of a torrc (for tor's --defaults-torrc) that makes a
 // client Tor part of the lab's network and ties it to loopback.
-func (l *Lab) Torrc() string { return "" }
+func (l *Lab) Torrc() string { return l.run.path("defaults.torrc") }
 
 // TorProgram is the path of a script named "tor", alone in its folder, that
 // runs the real tor with Torrc. With that folder first in PATH, a program that
 // starts a Tor of its own joins the lab's network.
-func (l *Lab) TorProgram() string { return "" }
+func (l *Lab) TorProgram() string { return l.run.path("bin", "tor") }
+
+// writeWrapper writes Torrc and TorProgram. The script replaces what the caller
+// says about defaults, so that no argument gets a Tor out of the lab; without -f
+// it keeps the system's torrc out.
+func (l *Lab) writeWrapper(p programs) error {
+	if err := os.WriteFile(l.Torrc(), []byte(l.network.clientTorrc()), 0o600); err != nil {
+		return fmt.Errorf("lab: %w", err)
+	}
+	script := fmt.Sprintf(`#!/bin/sh
+# tor, as a client of a private network on loopback.
+file='-f %[3]s'
+skip=
+for a; do
+	shift
+	if [ -n "$skip" ]; then skip=; continue; fi
+	case $a in
+		--defaults-torrc) skip=1; continue ;;
+		-f | --torrc-file) file= ;;
+	esac
+	set -- "$@" "$a"
+done
+exec '%[1]s' --defaults-torrc '%[2]s' $file "$@"
+`, p.tor, l.Torrc(), l.run.path("empty"))
+	if err := os.Mkdir(l.run.path("bin"), 0o700); err != nil {
+		return fmt.Errorf("lab: %w", err)
+	}
+	if err := os.WriteFile(l.TorProgram(), []byte(script), 0o700); err != nil {
+		return fmt.Errorf("lab: %w", err)
+	}
+	return nil
+}
 
 // Net is the lab's loopback prefix, "127.N".
-func (l *Lab) Net() string { return "" }
+func (l *Lab) Net() string { return l.slot.net }
 
 // Prosody is the lab's XMPP server, or nil when Options did not ask for it.
-func (l *Lab) Prosody() *Prosody { return nil }
+func (l *Lab) Prosody() *Prosody { return l.prosody }
 
 // Publish makes an onion service whose virtual ports lead to the given TCP
 // addresses, waits until its descriptor is uploaded, and returns its address
 // ("….onion"). It lasts until Close.
 func (l *Lab) Publish(ctx context.Context, ports map[uint16]string) (string, error) {
-	return "", errors.New("lab: not here yet")
+	address, _, err := l.network.onions.publish(ctx, "", ports)
+	return address, err
 }
 
 // SetHost makes the network's exits resolve name to addr, a loopback IPv4
 // address. An empty addr removes the name.
-func (l *Lab) SetHost(name, addr string) {}
+func (l *Lab) SetHost(name, addr string) error { return l.slot.dns.setHost(name, addr) }
 
 // SetSRV sets the answer for an SRV question such as
-// "_xmpps-client._tcp.example.test". Exits of Tor resolve hosts only: SRV is
-// for those who ask the lab's name server at DNS.
-func (l *Lab) SetSRV(name string, records ...SRV) {}
-
-// SRV is one record of SetSRV.
-type SRV struct {
-	Target                 string
-	Port, Priority, Weight uint16
-}
+// "_xmpps-client._tcp.example.test"; with no records the name is removed. Exits
+// of Tor resolve hosts only: SRV is for those who ask the lab's name server, at
+// DNS.
+func (l *Lab) SetSRV(name string, records ...SRV) { l.slot.dns.setSRV(name, records) }
 
 // DNS is the address of the lab's name server, UDP and TCP, "127.N.0.53:5353".
-func (l *Lab) DNS() string { return "" }
+func (l *Lab) DNS() string { return l.slot.dns.addr }

@@ -1,0 +1,276 @@
+package lab
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"hushwing/internal/lab/child"
+)
+
+// How many of each a network has. Three authorities are the least whose
+// consensus outlives one of them; with three relays more a circuit of an onion
+// service has a choice.
+const (
+	authorityCount = 3
+	relayCount     = 3
+)
+
+// network is a private Tor network: authorities, relays, a client and a Tor that
+// hosts onion services.
+type network struct {
+	slot     *slot
+	run      *scratch
+	progress func(string)
+
+	authorities string   // DirAuthority lines
+	guards      []string // their fingerprints
+
+	mu   sync.Mutex
+	tors map[string]*child.Process
+
+	client, host *control
+	socks        string
+	onions       *onions
+}
+
+func (n *network) relays() (names []string) {
+	for i := range authorityCount {
+		names = append(names, fmt.Sprintf("auth%d", i+1))
+	}
+	for i := range relayCount {
+		names = append(names, fmt.Sprintf("relay%d", i+1))
+	}
+	return names
+}
+
+// start brings the network up. A kept one that does not come up is started from
+// scratch once.
+func (n *network) start(ctx context.Context, p programs) error {
+	if n.slot.warm() {
+		warm, cancel := context.WithTimeout(ctx, 20*time.Second)
+		err := n.bringUp(warm, p, true)
+		cancel()
+		if err == nil || ctx.Err() != nil {
+			return err
+		}
+		n.say("the kept network did not come up, starting anew")
+		n.stop()
+	}
+	if err := os.Remove(n.slot.path(warmMark)); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("lab: %w", err)
+	}
+	if err := n.slot.cool(); err != nil {
+		return err
+	}
+	return n.bringUp(ctx, p, false)
+}
+
+func (n *network) say(s string) {
+	if n.progress != nil {
+		n.progress(s)
+	}
+}
+
+func (n *network) bringUp(ctx context.Context, p programs, warm bool) error {
+	if err := n.makeKeys(p); err != nil {
+		return err
+	}
+	n.say("keys")
+	if err := n.startRelays(p, warm); err != nil {
+		return err
+	}
+	n.say("relays started")
+	if err := n.awaitConsensus(ctx); err != nil {
+		return err
+	}
+	n.say("consensus")
+	if err := n.startClients(ctx, p); err != nil {
+		return err
+	}
+	n.say("client bootstrapped")
+	return os.WriteFile(n.slot.path(warmMark), nil, 0o600)
+}
+
+func (n *network) makeKeys(p programs) error {
+	if err := os.WriteFile(n.run.path("empty"), nil, 0o600); err != nil {
+		return fmt.Errorf("lab: %w", err)
+	}
+	if err := os.WriteFile(n.run.path("resolv.conf"), []byte("nameserver "+n.slot.dns.addr+"\n"), 0o600); err != nil {
+		return fmt.Errorf("lab: %w", err)
+	}
+	var wg sync.WaitGroup
+	lines, guards, errs := make([]string, authorityCount), make([]string, authorityCount), make([]error, authorityCount)
+	for i, name := range n.relays()[:authorityCount] {
+		wg.Go(func() {
+			lines[i], guards[i], errs[i] = authorityKeys(p.gencert, n.slot.path(name), name, n.addr(i))
+		})
+	}
+	wg.Wait()
+	n.authorities, n.guards = strings.Join(lines, "\n")+"\n", guards
+	return errors.Join(errs...)
+}
+
+// addr is the address of the i-th relay.
+func (n *network) addr(i int) string { return fmt.Sprintf("%s.0.%d", n.slot.net, i+1) }
+
+func (n *network) startRelays(p programs, warm bool) error {
+	offset, err := n.votingOffset(warm)
+	if err != nil {
+		return err
+	}
+	for i, name := range n.relays() {
+		torrc := n.processTorrc(name) + n.relayTorrc(name, n.addr(i))
+		if i < authorityCount {
+			torrc += n.authorityTorrc(n.addr(i), offset)
+		}
+		if err := n.startTor(p, name, torrc); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// votingOffset puts the first vote shortly after now rather than where the clock
+// would have it: by then every relay has uploaded its descriptor. A consensus
+// takes effect two delays after the vote. A warm network keeps its rhythm.
+func (n *network) votingOffset(warm bool) (int, error) {
+	file := n.slot.path("offset")
+	if warm {
+		if b, err := os.ReadFile(file); err == nil {
+			return strconv.Atoi(string(b))
+		}
+	}
+	offset := int((time.Now().Unix() + 3 + 2*votingDelay) % firstVoting)
+	if err := os.WriteFile(file, []byte(strconv.Itoa(offset)), 0o600); err != nil {
+		return 0, fmt.Errorf("lab: %w", err)
+	}
+	return offset, nil
+}
+
+func (n *network) startTor(p programs, name, torrc string) error {
+	if err := os.MkdirAll(n.slot.path(name), 0o700); err != nil {
+		return fmt.Errorf("lab: %w", err)
+	}
+	file := n.run.path(name + ".torrc")
+	if err := os.WriteFile(file, []byte(torrc), 0o600); err != nil {
+		return fmt.Errorf("lab: %w", err)
+	}
+	cmd := exec.Command(p.tor, "--hush", "-f", file, "--defaults-torrc", n.run.path("empty"))
+	cmd.Dir = n.run.dir
+	out, err := os.Create(n.run.path(name + ".out"))
+	if err != nil {
+		return fmt.Errorf("lab: %w", err)
+	}
+	defer out.Close()
+	cmd.Stdout, cmd.Stderr = out, out
+	proc, err := child.Start(cmd)
+	if err != nil {
+		return fmt.Errorf("lab: %w", err)
+	}
+	n.mu.Lock()
+	n.tors[name] = proc
+	n.mu.Unlock()
+	return nil
+}
+
+// awaitConsensus waits until the first authority has one to give.
+func (n *network) awaitConsensus(ctx context.Context) error {
+	for {
+		if i, err := os.Stat(n.slot.path("auth1", "cached-microdesc-consensus")); err == nil && i.Size() > 0 {
+			return nil
+		}
+		if err := n.alive(); err != nil {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("lab: the authorities made no consensus: %w%s", ctx.Err(), n.lastWords("auth1"))
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+}
+
+// alive is an error when one of the Tors has ended.
+func (n *network) alive() error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for name, p := range n.tors {
+		select {
+		case <-p.Done():
+			return fmt.Errorf("lab: tor %s has ended: %w%s", name, p.Err(), n.lastWords(name))
+		default:
+		}
+	}
+	return nil
+}
+
+// lastWords is the end of what a Tor wrote, for an error.
+func (n *network) lastWords(name string) string {
+	var w lastWords
+	for _, ext := range []string{".log", ".out"} {
+		b, _ := os.ReadFile(n.run.path(name + ext))
+		_, _ = w.Write(b)
+	}
+	return "\n" + w.String()
+}
+
+func (n *network) startClients(ctx context.Context, p programs) error {
+	if err := n.startTor(p, "client", n.processTorrc("client")+n.clientTorrc()+n.controlTorrc("client")+n.socksTorrc()); err != nil {
+		return err
+	}
+	if err := n.startTor(p, "host", n.processTorrc("host")+n.clientTorrc()+n.controlTorrc("host")+"SocksPort 0\n"); err != nil {
+		return err
+	}
+	connect := func(name string) (*control, error) {
+		c, err := dialControl(ctx, n.run.path(name+".control"), n.run.path(name+".cookie"))
+		if err != nil {
+			return nil, errors.Join(err, n.alive())
+		}
+		if err := c.bootstrapped(ctx, nil); err != nil {
+			c.close()
+			return nil, fmt.Errorf("%w%s", err, n.lastWords(name))
+		}
+		return c, nil
+	}
+	var err error
+	if n.client, err = connect("client"); err != nil {
+		return err
+	}
+	if n.host, err = connect("host"); err != nil {
+		return err
+	}
+	n.onions = &onions{host: n.host}
+	listeners, err := n.client.get(ctx, "net/listeners/socks")
+	if err != nil {
+		return err
+	}
+	for _, l := range strings.Fields(listeners) {
+		if l = strings.Trim(l, `"`); strings.HasPrefix(l, "127.0.0.1:") {
+			n.socks = l
+			return nil
+		}
+	}
+	return fmt.Errorf("lab: the client has no SOCKS port: %s", listeners)
+}
+
+// stop ends all Tors.
+func (n *network) stop() {
+	n.client.close()
+	n.host.close()
+	n.client, n.host = nil, nil
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	var wg sync.WaitGroup
+	for _, p := range n.tors {
+		wg.Go(func() { p.Stop(3 * time.Second) })
+	}
+	wg.Wait()
+	clear(n.tors)
+}

@@ -1,0 +1,71 @@
+package lab
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// onions publishes onion services through the host's control socket.
+type onions struct {
+	host *control
+	mu   sync.Mutex
+}
+
+// uploads is how many directories must have a new service's descriptor before a
+// client may look for it. A client that asks too early remembers for a quarter
+// of an hour which directories knew nothing.
+const uploads = 4
+
+// publish adds a service and waits until its descriptor is out. key is empty for
+// a new one, or what an earlier call returned.
+func (o *onions) publish(ctx context.Context, key string, ports map[uint16]string) (address, newKey string, err error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if key == "" {
+		key = "NEW:ED25519-V3"
+	}
+	if _, err := o.host.do(ctx, "SETEVENTS HS_DESC"); err != nil {
+		return "", "", err
+	}
+	command := "ADD_ONION " + key
+	virtual := make([]uint16, 0, len(ports))
+	for v := range ports {
+		virtual = append(virtual, v)
+	}
+	slices.Sort(virtual)
+	for _, v := range virtual {
+		command += fmt.Sprintf(" Port=%d,%s", v, ports[v])
+	}
+	reply, err := o.host.do(ctx, command)
+	if err != nil {
+		return "", "", err
+	}
+	for _, l := range reply {
+		if id, ok := strings.CutPrefix(l, "ServiceID="); ok {
+			address = id
+		}
+		if k, ok := strings.CutPrefix(l, "PrivateKey="); ok {
+			key = k
+		}
+	}
+	if address == "" {
+		return "", "", fmt.Errorf("lab: ADD_ONION: %q", reply)
+	}
+	for uploaded := 0; uploaded < uploads; {
+		select {
+		case e := <-o.host.events:
+			if strings.HasPrefix(e, "HS_DESC UPLOADED "+address) {
+				uploaded++
+			}
+		case <-o.host.done:
+			return "", "", errors.New("lab: the onion service's tor has ended")
+		case <-ctx.Done():
+			return "", "", fmt.Errorf("lab: the onion service is not published: %w", ctx.Err())
+		}
+	}
+	return address + ".onion", key, nil
+}

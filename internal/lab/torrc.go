@@ -1,0 +1,109 @@
+package lab
+
+import (
+	"fmt"
+	"os"
+	"strings"
+)
+
+// Seconds between attempts at a first consensus, between consensuses, and the
+// voting delays. The first and the last are Tor's least.
+const (
+	firstVoting = 5
+	voting      = 20
+	votingDelay = 2
+)
+
+// processTorrc has what every Tor that the lab runs needs as a process.
+func (n *network) processTorrc(name string) string {
+	return fmt.Sprintf(`DataDirectory %s
+Log notice file %s
+RunAsDaemon 0
+ShutdownWaitLength 0
+AvoidDiskWrites 1
+__OwningControllerProcess %d
+ProtocolWarnings 1
+`, n.slot.path(name), n.run.path(name+".log"), os.Getpid())
+}
+
+// memberTorrc makes a Tor one of this network's.
+func (n *network) memberTorrc() string {
+	return fmt.Sprintf(`TestingTorNetwork 1
+PathsNeededToBuildCircuits 0.67
+GeoIPFile %[1]s
+GeoIPv6File %[1]s
+`, n.run.path("empty")) + n.authorities
+}
+
+// clientTorrc makes a Tor a client of this network. Bound to a loopback address
+// it cannot leave the machine, whatever it is told.
+func (n *network) clientTorrc() string {
+	return n.memberTorrc() + fmt.Sprintf(`OutboundBindAddress %s.0.200
+ClientRejectInternalAddresses 0
+ClientDNSRejectInternalAddresses 0
+UseEntryGuards 1
+`, n.slot.net)
+}
+
+// relayTorrc has the options of relays and authorities. All are exits. The
+// policy has to say "accept *:*": clients see only its summary, which leaves
+// out any rule for less than the whole Internet. Nothing leaves this machine
+// all the same, as a socket bound to a loopback address reaches loopback only.
+func (n *network) relayTorrc(name, addr string) string {
+	return n.memberTorrc() + fmt.Sprintf(`Nickname %[1]s
+Address %[2]s
+ORPort %[2]s:9001
+SocksPort 0
+AssumeReachable 1
+ExitRelay 1
+OutboundBindAddress %[2]s
+ExitPolicy accept *:*
+ExitPolicyRejectPrivate 0
+ServerDNSResolvConfFile %[3]s
+ServerDNSDetectHijacking 0
+ServerDNSAllowBrokenConfig 1
+DoSCircuitCreationEnabled 0
+DoSConnectionEnabled 0
+NumCPUs 1
+`, name, addr, n.run.path("resolv.conf"))
+}
+
+// authorityTorrc: only the authorities are guards, because clients fetch the
+// directory from their guards, and other relays get it a good while later.
+func (n *network) authorityTorrc(addr string, offset int) string {
+	return fmt.Sprintf(`DirPort %s:9030
+AuthoritativeDirectory 1
+V3AuthoritativeDirectory 1
+ContactInfo lab
+TestingV3AuthInitialVotingInterval %d seconds
+TestingV3AuthInitialVoteDelay %[4]d seconds
+TestingV3AuthInitialDistDelay %[4]d seconds
+TestingV3AuthVotingStartOffset %[5]d
+V3AuthVotingInterval %[3]d seconds
+V3AuthVoteDelay %[4]d seconds
+V3AuthDistDelay %[4]d seconds
+AuthDirTestReachability 0
+TestingDirAuthVoteExit *
+TestingDirAuthVoteGuard %[6]s
+TestingDirAuthVoteGuardIsStrict 1
+TestingDirAuthVoteHSDir *
+TestingMinExitFlagThreshold 0
+AuthDirHasIPv6Connectivity 0
+`, addr, firstVoting, voting, votingDelay, offset, strings.Join(n.guards, ","))
+}
+
+// controlTorrc gives a client its control socket.
+func (n *network) controlTorrc(name string) string {
+	return fmt.Sprintf(`ControlPort unix:%s
+CookieAuthentication 1
+CookieAuthFile %s
+`, n.run.path(name+".control"), n.run.path(name+".cookie"))
+}
+
+// socksTorrc: the TCP port is like that of a system's Tor, the socket says more
+// (ExtendedErrors), like that of a Tor that a program runs for itself.
+func (n *network) socksTorrc() string {
+	return fmt.Sprintf(`SocksPort 127.0.0.1:auto
+SocksPort unix:%s ExtendedErrors RelaxDirModeCheck
+`, n.run.path("socks"))
+}

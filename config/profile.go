@@ -1,0 +1,119 @@
+package config
+
+import (
+	"maps"
+	"slices"
+	"time"
+
+	"hushwing/otr"
+	"hushwing/secret"
+	"hushwing/tls"
+)
+
+// Profile is what is kept for good. Values handed out by a Store are deep
+// copies: changing one changes nothing until Modify. Nothing in it prints.
+type Profile struct {
+	// Isolation is the secret from which Tor's isolation names are made,
+	// 32 random bytes, made by Create.
+	Isolation Bytes
+	Accounts  []Account // at most MaxAccounts, with different IDs and addresses
+	Settings  Settings
+}
+
+// Settings are the user's choices for the whole program. The zero value is
+// what a new profile has.
+type Settings struct {
+	Language string // as i18n.Set takes it; empty: the system's
+}
+
+// Account is one address of ours.
+type Account struct {
+	ID       string      // random, stable: NewID
+	Address  string      // bare
+	Password secret.Text // the server's
+	Route    Route
+	Paused   bool  // the user has put it offline
+	Identity Bytes // our key and instance tag: otr.Identity's Export
+	// Pins are the server keys that were accepted, oldest first.
+	Pins []PinRecord
+	// Mechanisms is the strongest sign-in mechanism seen, by binding context
+	// ("TLS 1.3 tls-exporter"): a weaker one later is an attack or a fault.
+	Mechanisms map[string]string
+	Epoch      uint32 // of Tor's isolation: another epoch is another identity
+	Imported   bool   // the address was brought along, not made here
+	Contacts   []Contact
+	Requests   []Request // who asks to be a contact; at most MaxRequests
+}
+
+// Route is the way to an account's server, where the user or our table named
+// one. The zero value means: by the address's own domain.
+type Route struct {
+	Host  string
+	Onion bool   // Host is the server's identity: the user or our table named it
+	Port  uint16 // 0: the usual ports
+}
+
+// PinRecord is a server key that was accepted.
+type PinRecord struct {
+	Key    tls.Pin
+	First  time.Time // first successful sign-in with it
+	Issuer string    // who had issued its certificate then
+}
+
+// Contact is somebody whom the user has accepted.
+type Contact struct {
+	Address string // bare
+	Name    string // the user's name for them; may be empty
+	Asked   bool   // we asked them, and no answer has come yet
+	Keys    []Key
+}
+
+// Key is a key of a contact that has been seen in a private chat.
+type Key struct {
+	Fingerprint otr.Fingerprint
+	First       time.Time
+	Checked     time.Time // zero: never
+	How         string    // how it was checked: "question", "code" or "room"
+	Overridden  time.Time // the user insisted on it unchecked; zero: no
+}
+
+// Request is a stranger's wish to be a contact.
+type Request struct {
+	Address string
+	When    time.Time
+}
+
+// Clone returns a deep copy.
+func (p Profile) Clone() Profile {
+	p.Isolation = slices.Clone(p.Isolation)
+	p.Accounts = cloneEach(p.Accounts, Account.Clone)
+	return p
+}
+
+// Clone returns a deep copy.
+func (a Account) Clone() Account {
+	a.Identity = slices.Clone(a.Identity)
+	a.Pins = slices.Clone(a.Pins)
+	a.Mechanisms = maps.Clone(a.Mechanisms)
+	a.Contacts = cloneEach(a.Contacts, Contact.Clone)
+	a.Requests = slices.Clone(a.Requests)
+	return a
+}
+
+// Clone returns a deep copy.
+func (c Contact) Clone() Contact {
+	c.Keys = slices.Clone(c.Keys)
+	return c
+}
+
+// cloneEach copies a slice and what its elements hold. nil stays nil.
+func cloneEach[T any](from []T, clone func(T) T) []T {
+	if from == nil {
+		return nil
+	}
+	to := make([]T, len(from))
+	for i, v := range from {
+		to[i] = clone(v)
+	}
+	return to
+}

@@ -1,0 +1,224 @@
+package client
+
+import (
+	"context"
+	"time"
+
+	"hushwing/config"
+	"hushwing/otr"
+	"hushwing/tls"
+	"hushwing/tor"
+	"hushwing/xmpp"
+)
+
+// world is what all accounts share. Everything in it is safe for concurrent use.
+type world struct {
+	store  *config.Store
+	policy *tls.Policy
+	emit   func(Event)
+}
+
+// account is one account. One goroutine (run) owns every field; others put
+// messages into its box.
+type account struct {
+	*world
+	id       string
+	address  xmpp.Address
+	cfg      config.Account // as it is on disk
+	identity *otr.Identity
+	gate     *gate
+
+	box  *mailbox[any]
+	disk *disk
+
+	net      *tor.Network // nil: no Tor at present
+	wanted   bool         // the user wants it online
+	failures int          // in a row, for the pause before the next try
+	state    state
+
+	chats   map[string]*chat // by bare address; one for each contact
+	out     []*outText       // the outbox, in the order in which it was written
+	seen    map[otr.ID]bool  // messages that were opened before, to tell a repetition
+	pending map[string]bool  // requests in the tray, by bare address
+	lines   uint64           // for newLineID
+}
+
+// Messages to an account, besides commands.
+type (
+	torReady  struct{ net *tor.Network }
+	torLost   struct{}
+	tick      struct{ now time.Time }
+	streamed  struct{ event xmpp.Event }
+	finished  struct{ ack chan struct{} } // the program ends
+	jobResult struct {
+		of  state
+		val any
+		err error
+	}
+)
+
+// newAccount puts an account together from what is on disk. Start run next.
+func newAccount(w *world, cfg config.Account, queue config.Queue) (*account, error) {
+	address, err := xmpp.ParseAddress(cfg.Address)
+	if err != nil {
+		return nil, err
+	}
+	identity, err := otr.ImportIdentity(cfg.Identity)
+	if err != nil {
+		return nil, err
+	}
+	a := &account{
+		world: w, id: cfg.ID, address: address, cfg: cfg, identity: identity,
+		gate: newGate(), box: newMailbox[any](),
+		wanted: !cfg.Paused, state: &offline{},
+		chats: map[string]*chat{}, seen: map[otr.ID]bool{}, pending: map[string]bool{},
+	}
+	a.disk = &disk{store: w.store, account: cfg.ID, in: newMailbox[change](), out: func(x written) { a.box.put(x) }}
+	for _, c := range cfg.Contacts {
+		a.newChat(c.Address)
+	}
+	for _, r := range cfg.Requests {
+		a.pending[r.Address] = true
+	}
+	a.gate.set(cfg.Contacts)
+	a.loadQueue(queue)
+	return a, nil
+}
+
+// run is the account's goroutine. It ends with ctx.
+func (a *account) run(ctx context.Context) {
+	go a.disk.run(ctx)
+	ticks := time.NewTicker(time.Second)
+	defer ticks.Stop()
+	defer func() { a.state.leave(a) }()
+	if a.wanted {
+		a.become(&waitingForTor{})
+	}
+	for {
+		for _, m := range a.box.take() {
+			a.handle(m)
+		}
+		select {
+		case <-a.box.ready:
+		case now := <-ticks.C:
+			a.handle(tick{now})
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// handle takes one message: those that do not depend on the state here, the
+// others in the state.
+func (a *account) handle(m any) {
+	switch m := m.(type) {
+	case written:
+		if m.account != nil {
+			a.cfg = *m.account
+			a.gate.set(a.cfg.Contacts)
+		}
+		if m.done != nil {
+			m.done(m.err)
+		}
+	case torReady:
+		a.net = m.net
+		a.state.handle(a, m)
+	case torLost:
+		a.net = nil
+		a.state.handle(a, m)
+	case jobResult:
+		if m.of != a.state {
+			// a result that nobody waits for any more: close what it opened
+			if c, ok := m.val.(interface{ Close() error }); ok && m.err == nil {
+				_ = c.Close()
+			}
+			return
+		}
+		a.state.handle(a, m)
+	case tick:
+		a.state.handle(a, m)
+		a.tickChats(m.now)
+	case Command:
+		a.command(m)
+	default:
+		a.state.handle(a, m)
+	}
+}
+
+// command carries out what the user asks of this account.
+func (a *account) command(cmd Command) {
+	switch c := cmd.(type) {
+	case GoOnline:
+		a.wanted, a.failures = true, 0
+		a.saveProfile(func(p *config.Account) error { p.Paused = false; return nil }, nil)
+		a.state.handle(a, c)
+	case GoOffline:
+		a.wanted = false
+		a.saveProfile(func(p *config.Account) error { p.Paused = true; return nil }, nil)
+		a.state.handle(a, c)
+	case AddContact:
+		a.addContact(c)
+	case AnswerRequest:
+		a.answerRequest(c)
+	case RenameContact:
+		a.renameContact(c)
+	case RemoveContact:
+		a.removeContact(c)
+	case OpenChat:
+		a.openChat(c)
+	case CloseChat:
+		a.closeChat(c)
+	case StartAgain:
+		a.startAgain(c)
+	case SendText:
+		a.sendText(c)
+	case ReleaseText:
+		a.releaseText(c)
+	case DiscardText:
+		a.discardText(c)
+	case Shown:
+		a.shown(c)
+	case Insist:
+		a.insist(c)
+	case AskQuestion:
+		a.askQuestion(c)
+	case AnswerQuestion:
+		a.answerQuestion(c)
+	case StopCheck:
+		a.stopCheck(c)
+	}
+}
+
+// saveProfile alters this account on disk. done (may be nil) runs on this
+// goroutine, after a.cfg shows the change.
+func (a *account) saveProfile(f func(*config.Account) error, done func(error)) {
+	a.disk.in.put(change{profile: f, done: done})
+}
+
+// saveQueue alters the queue on disk. done (may be nil) runs on this goroutine.
+func (a *account) saveQueue(f func(*config.Queue) error, done func(error)) {
+	a.disk.in.put(change{queue: f, done: done})
+}
+
+// contact returns what is on disk about a contact, or nil.
+func (a *account) contact(address string) *config.Contact {
+	for i := range a.cfg.Contacts {
+		if a.cfg.Contacts[i].Address == address {
+			return &a.cfg.Contacts[i]
+		}
+	}
+	return nil
+}
+
+// done and refuse answer a command, if an answer is wanted.
+func (a *account) done(id CommandID) {
+	if id != 0 {
+		a.emit(Done{ID: id})
+	}
+}
+
+func (a *account) refuse(id CommandID, p Problem) {
+	if id != 0 {
+		a.emit(Refused{ID: id, Problem: p})
+	}
+}

@@ -1,0 +1,155 @@
+package client
+
+import "hushwing/secret"
+
+// Command is something that the user asks for. Commands are plain values;
+// Client.Do takes them from any goroutine.
+type Command interface{ command() }
+
+type (
+	// CreateProfile makes the profile at the first start. Answer: Done or Refused,
+	// then ProfileChanged and Snapshot.
+	CreateProfile struct {
+		ID       CommandID
+		Password secret.Text
+	}
+	// Unlock opens the profile. Answer as CreateProfile.
+	Unlock struct {
+		ID       CommandID
+		Password secret.Text
+	}
+	// TryTor looks for Tor again, at once.
+	TryTor struct{ ID CommandID }
+
+	// AskForm asks a server for its registration form. Answer: FormArrived or Refused.
+	AskForm struct {
+		ID     CommandID
+		Server ServerChoice
+	}
+	// Register creates an address on the server of the last FormArrived with this
+	// Form. The password is made and kept by the program. Answer: Done (AccountChanged
+	// precedes it) or Refused; after NameTaken it may be sent again with another name.
+	Register struct {
+		ID     CommandID
+		Form   CommandID // the AskForm that brought the form
+		Name   string    // local part
+		Values map[string]string
+	}
+	// DropForm closes the connection of an AskForm that is not wanted any more.
+	DropForm struct{ Form CommandID }
+	// AddAccount adds an address that the user already has. Answer: Done after the
+	// first successful sign-in, or Refused, and then nothing is kept.
+	AddAccount struct {
+		ID       CommandID
+		Address  string
+		Password secret.Text
+		Host     string // optional
+		Port     uint16
+	}
+	// GoOnline connects an account, or tries again now.
+	GoOnline struct{ Account string }
+	// GoOffline disconnects an account until GoOnline.
+	GoOffline struct{ Account string }
+
+	// AddContact asks somebody to be a contact. Answer: Done or Refused.
+	AddContact struct {
+		ID      CommandID
+		Account string
+		Address string
+		Name    string // optional
+	}
+	// AnswerRequest accepts or refuses a stranger's request.
+	AnswerRequest struct {
+		ID     CommandID
+		Peer   Peer
+		Accept bool
+	}
+	// RenameContact gives a contact another name.
+	RenameContact struct {
+		ID   CommandID
+		Peer Peer
+		Name string
+	}
+	// RemoveContact removes a contact, their keys and what waits for them.
+	RemoveContact struct {
+		ID   CommandID
+		Peer Peer
+	}
+
+	// OpenChat says that the user looks at a conversation: it is made private if it can be.
+	OpenChat struct{ Peer Peer }
+	// CloseChat ends the private chat.
+	CloseChat struct{ Peer Peer }
+	// StartAgain makes a chat private again that the other side ended or that failed.
+	StartAgain struct{ Peer Peer }
+	// SendText sends a text, now or when it can be sent. Answer: MessageAdded once it
+	// is safe on disk, or Refused and the text stays with the user.
+	SendText struct {
+		ID   CommandID
+		Peer Peer
+		Text string
+	}
+	// ReleaseText sends a text that was written for an earlier key (OtherKey) to
+	// the present one, or tries again one that was NotSent.
+	ReleaseText struct {
+		Peer    Peer
+		Message string
+	}
+	// DiscardText forgets a text that has not been acknowledged.
+	DiscardText struct {
+		Peer    Peer
+		Message string
+	}
+	// Shown says that these received texts are on the screen, or for CloseChat'd
+	// ones that they were; they leave the disk.
+	Shown struct {
+		Peer     Peer
+		Messages []string
+	}
+	// Insist uses an unchecked key although another key of this contact was checked.
+	Insist struct {
+		ID   CommandID
+		Peer Peer
+	}
+
+	// AskQuestion checks a contact by a question. Answer: CheckChanged or Refused.
+	AskQuestion struct {
+		ID       CommandID
+		Peer     Peer
+		Question string
+		Answer   secret.Text
+	}
+	// AnswerQuestion answers a contact's question.
+	AnswerQuestion struct {
+		ID     CommandID
+		Peer   Peer
+		Answer secret.Text
+	}
+	// StopCheck breaks off a check, or puts its result away.
+	StopCheck struct{ Peer Peer }
+)
+
+func (CreateProfile) command()  {}
+func (Unlock) command()         {}
+func (TryTor) command()         {}
+func (AskForm) command()        {}
+func (Register) command()       {}
+func (DropForm) command()       {}
+func (AddAccount) command()     {}
+func (GoOnline) command()       {}
+func (GoOffline) command()      {}
+func (AddContact) command()     {}
+func (AnswerRequest) command()  {}
+func (RenameContact) command()  {}
+func (RemoveContact) command()  {}
+func (OpenChat) command()       {}
+func (CloseChat) command()      {}
+func (StartAgain) command()     {}
+func (SendText) command()       {}
+func (ReleaseText) command()    {}
+func (DiscardText) command()    {}
+func (Shown) command()          {}
+func (Insist) command()         {}
+func (AskQuestion) command()    {}
+func (AnswerQuestion) command() {}
+func (StopCheck) command()      {}

@@ -1,0 +1,320 @@
+package client
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"hushwing/config"
+	"hushwing/xmpp"
+)
+
+// trayLimit bounds the requests that wait: strangers can mint addresses.
+const trayLimit = 50
+
+// serverPatience bounds what we ask of the server about contacts.
+const serverPatience = 30 * time.Second
+
+// tell carries out something on the stream without waiting for it here. What
+// fails is made up for when the account is online the next time (reconcile).
+func (a *account) tell(s *xmpp.Stream, f func(context.Context)) {
+	if s == nil {
+		return
+	}
+	go func() {
+		ctx, cancel := context.WithTimeout(context.Background(), serverPatience)
+		defer cancel()
+		f(ctx)
+	}()
+}
+
+// invite puts a contact on the server's list and asks to see them.
+func invite(ctx context.Context, s *xmpp.Stream, to xmpp.Address, name string) {
+	if s.SetRosterItem(ctx, to, name) == nil {
+		_ = s.Subscribe(ctx, to)
+	}
+}
+
+// addContact asks somebody to be a contact.
+func (a *account) addContact(m AddContact) {
+	address, err := xmpp.ParseAddress(m.Address)
+	if err != nil {
+		a.refuse(m.ID, problemOf(err))
+		return
+	}
+	key := address.String()
+	switch {
+	case address.Equal(a.address):
+		a.refuse(m.ID, Problem{Cause: AddressOwn})
+		return
+	case a.contact(key) != nil:
+		a.refuse(m.ID, Problem{Cause: AddressKnown})
+		return
+	}
+	waiting := a.pending[key]
+	a.saveProfile(func(p *config.Account) error {
+		if contactIn(p, key) == nil {
+			p.Contacts = append(p.Contacts, config.Contact{Address: key, Name: m.Name, Asked: true})
+		}
+		p.Requests = slices.DeleteFunc(p.Requests, func(r config.Request) bool { return r.Address == key })
+		return nil
+	}, func(err error) {
+		if err != nil {
+			a.refuse(m.ID, problemOf(err))
+			return
+		}
+		a.welcome(key, waiting)
+		a.done(m.ID)
+	})
+}
+
+// answerRequest accepts or refuses a stranger.
+func (a *account) answerRequest(m AnswerRequest) {
+	key := m.Peer.Address
+	address, err := xmpp.ParseAddress(key)
+	if err != nil || !a.pending[key] {
+		a.refuse(m.ID, Problem{Cause: NoSuchContact})
+		return
+	}
+	a.saveProfile(func(p *config.Account) error {
+		p.Requests = slices.DeleteFunc(p.Requests, func(r config.Request) bool { return r.Address == key })
+		if m.Accept && contactIn(p, key) == nil {
+			p.Contacts = append(p.Contacts, config.Contact{Address: key, Asked: true})
+		}
+		return nil
+	}, func(err error) {
+		if err != nil {
+			a.refuse(m.ID, problemOf(err))
+			return
+		}
+		if m.Accept {
+			a.welcome(key, true)
+		} else {
+			delete(a.pending, key)
+			a.emit(RequestGone{Peer: m.Peer})
+			s := a.stream()
+			a.tell(s, func(ctx context.Context) { _ = s.Refuse(ctx, address) })
+		}
+		a.done(m.ID)
+	})
+}
+
+// welcome makes a chat for a new contact and tells the server. asked says that
+// they had asked us.
+func (a *account) welcome(key string, asked bool) {
+	c := a.newChat(key)
+	if c == nil {
+		return
+	}
+	if a.pending[key] {
+		delete(a.pending, key)
+		a.emit(RequestGone{Peer: c.peer})
+	}
+	name := ""
+	if k := a.contact(key); k != nil {
+		name = k.Name
+	}
+	s := a.stream()
+	a.tell(s, func(ctx context.Context) {
+		if asked {
+			_ = s.Approve(ctx, c.address)
+		}
+		invite(ctx, s, c.address, name)
+	})
+	a.update(c)
+}
+
+// requested: somebody wants to be a contact. Whoever is one already is let in;
+// a stranger leaves one request in a tray that has a bound.
+func (a *account) requested(e xmpp.SubscriptionRequested) {
+	key := e.From.Bare().String()
+	s := a.stream()
+	if a.contact(key) != nil {
+		from := e.From.Bare()
+		a.tell(s, func(ctx context.Context) { _ = s.Approve(ctx, from) })
+		return
+	}
+	if a.pending[key] || len(a.pending) >= trayLimit || key == a.address.String() {
+		return
+	}
+	if _, err := xmpp.ParseAddress(key); err != nil {
+		return // an address made to look like another
+	}
+	a.pending[key] = true
+	a.saveProfile(func(p *config.Account) error {
+		p.Requests = append(p.Requests, config.Request{Address: key, When: time.Now().UTC()})
+		return nil
+	}, func(err error) {
+		if err != nil {
+			delete(a.pending, key)
+			return
+		}
+		a.emit(RequestArrived{Peer: Peer{Account: a.id, Address: key}})
+	})
+}
+
+// renameContact gives a contact another name, here and on the server's list.
+func (a *account) renameContact(m RenameContact) {
+	key := m.Peer.Address
+	c := a.chats[key]
+	if c == nil {
+		a.refuse(m.ID, Problem{Cause: NoSuchContact})
+		return
+	}
+	a.saveProfile(func(p *config.Account) error {
+		k := contactIn(p, key)
+		if k == nil {
+			return errNoContact
+		}
+		k.Name = m.Name
+		return nil
+	}, func(err error) {
+		if err != nil {
+			a.refuse(m.ID, problemOf(err))
+			return
+		}
+		a.update(c)
+		a.done(m.ID)
+	})
+}
+
+// removeContact forgets a contact, their keys and what waits for them.
+func (a *account) removeContact(m RemoveContact) {
+	key := m.Peer.Address
+	c := a.chats[key]
+	if c == nil {
+		a.refuse(m.ID, Problem{Cause: NoSuchContact})
+		return
+	}
+	a.closeChat(CloseChat{Peer: m.Peer})
+	a.saveQueue(func(q *config.Queue) error {
+		q.Outgoing = slices.DeleteFunc(q.Outgoing, func(o config.Outgoing) bool { return o.Account == a.id && o.Peer == key })
+		q.Incoming = slices.DeleteFunc(q.Incoming, func(i config.Incoming) bool { return i.Account == a.id && i.Peer == key })
+		q.Drafts = slices.DeleteFunc(q.Drafts, func(d config.Draft) bool { return d.Account == a.id && d.Peer == key })
+		return nil
+	}, nil)
+	a.saveProfile(func(p *config.Account) error {
+		p.Contacts = slices.DeleteFunc(p.Contacts, func(k config.Contact) bool { return k.Address == key })
+		return nil
+	}, func(err error) {
+		if err != nil {
+			a.refuse(m.ID, problemOf(err))
+			return
+		}
+		delete(a.chats, key)
+		a.out = slices.DeleteFunc(a.out, func(o *outText) bool { return o.chat == c })
+		s := a.stream()
+		a.tell(s, func(ctx context.Context) { _ = s.RemoveRosterItem(ctx, c.address) })
+		a.emit(ContactRemoved{Peer: m.Peer})
+		a.done(m.ID)
+	})
+}
+
+// presence: a resource of a contact came, changed or went.
+func (a *account) presence(e xmpp.PresenceChanged) {
+	bare, full := e.From.Bare().String(), e.From.String()
+	c := a.chats[bare]
+	if c == nil {
+		return
+	}
+	if k := a.contact(bare); k != nil && k.Asked && e.Available {
+		a.saveProfile(func(p *config.Account) error {
+			if k := contactIn(p, bare); k != nil {
+				k.Asked = false
+			}
+			return nil
+		}, func(error) { a.update(c) })
+	}
+	switch {
+	case e.Available:
+		old, was := c.there[full]
+		if !was {
+			old.at = time.Now()
+		}
+		c.there[full] = presence{show: e.Show, at: old.at}
+		if !was {
+			c.failed = false
+		}
+		a.seek(c)
+	case e.From.Resourcepart() == "":
+		for f := range c.there {
+			a.gone(c, f)
+		}
+	default:
+		a.gone(c, full)
+	}
+	a.update(c)
+}
+
+// gone: a full address went offline. What waits for it waits on.
+func (a *account) gone(c *chat, full string) {
+	delete(c.there, full)
+	if len(c.there) == 0 {
+		c.ended, c.failed, c.tooOld = false, false, false
+	}
+	if c.otr == nil {
+		return
+	}
+	a.unsent(c)
+	a.otrEvents(c, c.otr.Gone(time.Now(), full))
+	for v := range c.talks {
+		if v.Peer() != full {
+			continue
+		}
+		delete(c.talks, v)
+		if c.live == v {
+			c.live = nil
+		}
+		if c.locked == v {
+			c.locked = nil
+		}
+	}
+	c.toSend = slices.DeleteFunc(c.toSend, func(p *parcel) bool { return p.to == full })
+	c.trying = false
+	if c.checked() == nil && c.check.Stage.underWay() {
+		a.setCheck(c, CheckAborted, "")
+	}
+	a.seek(c)
+}
+
+// rosterChanged: what the server's list says of a contact. It adds nobody: who
+// is heard is decided here, not there.
+func (a *account) rosterChanged(e xmpp.RosterChanged) {
+	key := e.Item.Address.Bare().String()
+	k := a.contact(key)
+	if k == nil || e.Removed {
+		return
+	}
+	seen := e.Item.Subscription == "to" || e.Item.Subscription == "both"
+	if k.Asked && seen {
+		a.saveProfile(func(p *config.Account) error {
+			if k := contactIn(p, key); k != nil {
+				k.Asked = false
+			}
+			return nil
+		}, func(error) {
+			if c := a.chats[key]; c != nil {
+				a.update(c)
+			}
+		})
+	}
+}
+
+// reconcile brings the server's list in line with ours, after signing in.
+func (a *account) reconcile(s *xmpp.Stream) {
+	items := map[string]xmpp.RosterItem{}
+	for _, i := range s.Roster() {
+		items[i.Address.Bare().String()] = i
+		a.rosterChanged(xmpp.RosterChanged{Item: i})
+	}
+	for _, k := range a.cfg.Contacts {
+		i, there := items[k.Address]
+		if there && (i.Ask || i.Subscription == "to" || i.Subscription == "both") {
+			continue
+		}
+		if c := a.chats[k.Address]; c != nil {
+			name := k.Name
+			a.tell(s, func(ctx context.Context) { invite(ctx, s, c.address, name) })
+		}
+	}
+}

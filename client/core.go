@@ -1,0 +1,307 @@
+package client
+
+import (
+	"context"
+	"crypto/rand"
+	"maps"
+	"time"
+
+	"hushwing/config"
+	"hushwing/otr"
+	"hushwing/secret"
+	"hushwing/tls"
+	"hushwing/tor"
+)
+
+// core owns what is not one account's: the profile, Tor, forms, and the list
+// of accounts. One goroutine (run) owns every field.
+type core struct {
+	opts   Options
+	emit   func(Event)
+	box    *mailbox[any]
+	ctx    context.Context
+	policy *tls.Policy
+
+	store    *config.Store
+	opening  bool // the profile is being made or opened
+	accounts map[string]*running
+	forms    map[CommandID]*form
+
+	tor     *tor.Network
+	torTry  context.CancelFunc // looking for Tor is under way
+	torNext time.Time          // when to look again by ourselves
+	torBad  int                // failures in a row
+}
+
+// running is an account with its goroutine.
+type running struct {
+	*account
+	stop  context.CancelFunc
+	ended chan struct{}
+}
+
+// Messages to the core, besides commands.
+type (
+	profileOpened struct {
+		id    CommandID
+		store *config.Store
+		err   error
+	}
+	torProgress struct{ tor.Progress }
+	torOpened   struct {
+		net *tor.Network
+		err error
+	}
+	torEnded struct{ net *tor.Network }
+)
+
+// torPause is how long to wait before Tor is looked for again by itself.
+const torPause = 5 * time.Second
+
+func (k *core) run() {
+	k.look()
+	ticks := time.NewTicker(time.Second)
+	defer ticks.Stop()
+	for {
+		for _, m := range k.box.take() {
+			k.handle(m)
+		}
+		select {
+		case <-k.box.ready:
+		case now := <-ticks.C:
+			if !k.torNext.IsZero() && now.After(k.torNext) {
+				k.openTor()
+			}
+		case <-k.ctx.Done():
+			k.close()
+			return
+		}
+	}
+}
+
+// look says what there is on disk.
+func (k *core) look() {
+	state, err := config.Look(k.opts.Dir)
+	switch {
+	case err != nil:
+		p := problemOf(err)
+		k.emit(ProfileChanged{State: ProfileBroken, Problem: &p})
+	case state == config.NoProfile:
+		k.emit(ProfileChanged{State: ProfileNone})
+	default:
+		k.emit(ProfileChanged{State: ProfileLocked})
+	}
+}
+
+func (k *core) handle(m any) {
+	switch m := m.(type) {
+	case CreateProfile:
+		k.openProfile(m.ID, m.Password, config.Create)
+	case Unlock:
+		k.openProfile(m.ID, m.Password, config.Open)
+	case profileOpened:
+		k.profileOpened(m)
+	case TryTor:
+		k.openTor()
+		k.done(m.ID)
+	case torProgress:
+		if k.torTry != nil {
+			k.emit(TorChanged{State: TorStarting, Percent: m.Percent, Stage: m.Tag, Own: true})
+		}
+	case torOpened:
+		k.torOpened(m)
+	case torEnded:
+		k.torEnded(m)
+	case AskForm:
+		k.askForm(m)
+	case formOpened:
+		k.formOpened(m)
+	case Register:
+		k.register(m)
+	case registered:
+		k.registered(m)
+	case DropForm:
+		k.dropForm(m.Form)
+	case AddAccount:
+		k.addAccount(m)
+	case accountTried:
+		k.accountTried(m)
+	default:
+		k.route(m)
+	}
+}
+
+// route hands a command to the account that it is for.
+func (k *core) route(m any) {
+	id, answer := target(m)
+	if r := k.accounts[id]; r != nil {
+		r.box.put(m)
+		return
+	}
+	if answer != 0 {
+		k.refuse(answer, Problem{Cause: NoSuchAccount})
+	}
+}
+
+// target returns which account a command is for, and the ID that wants an answer.
+func target(m any) (account string, id CommandID) {
+	switch c := m.(type) {
+	case GoOnline:
+		return c.Account, 0
+	case GoOffline:
+		return c.Account, 0
+	case AddContact:
+		return c.Account, c.ID
+	case AnswerRequest:
+		return c.Peer.Account, c.ID
+	case RenameContact:
+		return c.Peer.Account, c.ID
+	case RemoveContact:
+		return c.Peer.Account, c.ID
+	case OpenChat:
+		return c.Peer.Account, 0
+	case CloseChat:
+		return c.Peer.Account, 0
+	case StartAgain:
+		return c.Peer.Account, 0
+	case SendText:
+		return c.Peer.Account, c.ID
+	case ReleaseText:
+		return c.Peer.Account, 0
+	case DiscardText:
+		return c.Peer.Account, 0
+	case Shown:
+		return c.Peer.Account, 0
+	case Insist:
+		return c.Peer.Account, c.ID
+	case AskQuestion:
+		return c.Peer.Account, c.ID
+	case AnswerQuestion:
+		return c.Peer.Account, c.ID
+	case StopCheck:
+		return c.Peer.Account, 0
+	}
+	return "", 0
+}
+
+func (k *core) done(id CommandID) {
+	if id != 0 {
+		k.emit(Done{ID: id})
+	}
+}
+
+func (k *core) refuse(id CommandID, p Problem) {
+	if id != 0 {
+		k.emit(Refused{ID: id, Problem: p})
+	}
+}
+
+// openProfile makes or opens the profile, off this goroutine: the password's
+// derivation takes a second.
+func (k *core) openProfile(id CommandID, password secret.Text, open func(string, secret.Text) (*config.Store, error)) {
+	if k.store != nil || k.opening {
+		k.refuse(id, Problem{Cause: ProfileInUse})
+		return
+	}
+	k.opening = true
+	dir := k.opts.Dir
+	go func() {
+		s, err := open(dir, password)
+		k.box.put(profileOpened{id, s, err})
+	}()
+}
+
+func (k *core) profileOpened(m profileOpened) {
+	k.opening = false
+	if m.err != nil {
+		k.refuse(m.id, problemOf(m.err))
+		return
+	}
+	k.store = m.store
+	profile, queue := k.store.View(), k.store.ViewQueue()
+	world := k.world()
+	snap := Snapshot{}
+	var started []*account
+	for _, cfg := range profile.Accounts {
+		a, err := newAccount(world, cfg, queue)
+		if err != nil {
+			p := Problem{Cause: ProfileDamaged, Detail: "profile.age"}
+			k.emit(ProfileChanged{State: ProfileBroken, Problem: &p})
+			_ = k.store.Close()
+			k.store = nil
+			k.refuse(m.id, p)
+			return
+		}
+		a.snapshot(&snap, queue)
+		started = append(started, a)
+	}
+	k.done(m.id)
+	k.emit(ProfileChanged{State: ProfileOpen})
+	k.emit(snap)
+	for _, a := range started {
+		k.startAccount(a)
+	}
+	k.openTor()
+}
+
+func (k *core) world() *world { return &world{store: k.store, policy: k.policy, emit: k.emit} }
+
+// snapshot adds what there is of this account. Call it before run.
+func (a *account) snapshot(s *Snapshot, q config.Queue) {
+	s.Accounts = append(s.Accounts, a.info())
+	for _, c := range a.cfg.Contacts {
+		if chat := a.chats[c.Address]; chat != nil {
+			s.Contacts = append(s.Contacts, a.listing(chat))
+		}
+	}
+	for _, r := range a.cfg.Requests {
+		s.Requests = append(s.Requests, Peer{Account: a.id, Address: r.Address})
+	}
+	for _, i := range q.Incoming {
+		if i.Account == a.id && a.chats[i.Peer] != nil {
+			s.Messages = append(s.Messages, incoming(Peer{Account: a.id, Address: i.Peer}, i))
+		}
+	}
+	for _, o := range a.out {
+		s.Messages = append(s.Messages, o.message())
+	}
+}
+
+// startAccount gives an account its goroutine.
+func (k *core) startAccount(a *account) {
+	ctx, cancel := context.WithCancel(k.ctx)
+	r := &running{account: a, stop: cancel, ended: make(chan struct{})}
+	k.accounts[a.id] = r
+	if k.tor != nil {
+		a.net = k.tor
+	}
+	go func() {
+		defer close(r.ended)
+		a.run(ctx)
+	}()
+}
+
+// close ends everything, in an order in which nothing is lost.
+func (k *core) close() {
+	for _, r := range k.accounts {
+		r.stop()
+	}
+	for _, r := range k.accounts {
+		<-r.ended
+	}
+	for id := range maps.Clone(k.forms) {
+		k.dropForm(id)
+	}
+	if k.torTry != nil {
+		k.torTry()
+	}
+	if k.tor != nil {
+		_ = k.tor.Close()
+	}
+	if k.store != nil {
+		_ = k.store.Close()
+	}
+}
+
+// newIdentity makes the key of an account: 50 to 500 ms.
+func newIdentity() (*otr.Identity, error) { return otr.NewIdentity(rand.Reader) }

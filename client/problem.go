@@ -1,0 +1,115 @@
+package client
+
+import "time"
+
+// Cause is why something did not work. The screen has one sentence and one
+// next step for each (gui/model).
+type Cause int
+
+// The causes.
+const (
+	CauseUnknown Cause = iota
+
+	// the profile
+	WrongPassword  // the profile's password
+	ProfileInUse   // another Hushwing has it open
+	ProfileDamaged // Detail: the file
+	ProfileForeign // Detail: the file
+	ProfileNewer
+	ProfileDiskFull
+	ProfileReadOnly
+	PasswordEmpty
+
+	// Tor
+	TorMissing     // no running Tor and no program to start
+	TorImpostor    // something else answers where Tor was expected; Detail: where
+	TorStuck       // Tor does not finish; Detail: its stage
+	TorStopped     // our Tor ended or could not be started
+	TorNoIsolation // the proxy would not keep accounts apart
+
+	// the way to the server
+	OnionUnknown  // no such onion service at present
+	OnionInvalid  // not an onion address
+	NameUnknown   // the name cannot be resolved
+	ServerRefuses // connection refused
+	ServerUnreachable
+	ServerHangs  // does not answer in time
+	ServerCloses // ends the connection
+	ServerNoTLS
+	ServerTLSWeak // nothing better than what we refuse
+	ServerNotXMPP // talks something else
+	NotHere       // "host unknown": the server is not in charge of this domain
+
+	// certificates
+	CertificateExpired
+	CertificateNotYet
+	CertificateWrongName
+	CertificateUnknownIssuer
+	CertificateOther
+	CertificateNewKey // the server shows another key than before; Valid says whether the new one is valid otherwise
+
+	// signing in
+	SignInWrongPassword
+	SignInDisabled
+	SignInLater     // a passing fault
+	SignInNoSCRAM   // the server offers nothing that keeps the password from it
+	SignInDowngrade // weaker than before
+	ServerNotProven // it could not prove that it knows the password
+	SignedInElsewhere
+
+	// making an address
+	RegistrationClosed
+	NameTaken
+	NameNotAllowed
+	RegistrationRefused // Detail: the server's words
+	FormCannotShow      // the form holds what cannot be shown yet
+	RegistrationLater
+
+	// contacts and texts
+	AddressEmpty
+	AddressNoAt
+	AddressBadName
+	AddressBadServer
+	AddressOwn
+	AddressKnown // is a contact already
+	NoSuchAccount
+	NoSuchContact
+	TextEmpty
+	TextTooLong
+	TextNotPossible // cannot be carried safely
+	QueueFull
+	DiskFull
+	DiskError
+	Bounced // the server sent it back
+	NotPrivateNow
+	NoAttemptsLeft
+	CheckTampered // the key changed under the check: someone is in between
+	AnswerEmpty
+)
+
+// Retry says whether trying again makes sense.
+type Retry int
+
+// When to try again.
+const (
+	RetryNever Retry = iota // until the user changes something
+	RetryNow                // the user may try at once
+	RetryLater              // the program tries by itself
+)
+
+// Problem is a failure that a person can be told about.
+type Problem struct {
+	Cause  Cause
+	Detail string // a name, a file, the server's own words: shown, never acted on
+	Retry  Retry
+	Server *ServerIdentity // with CertificateNewKey and the other certificate causes
+}
+
+// ServerIdentity is the evidence about a certificate.
+type ServerIdentity struct {
+	Domain              string
+	Issuer              string
+	NotBefore, NotAfter time.Time
+	Key                 string // SHA-256 of the public key, base64
+	Valid               bool
+}

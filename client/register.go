@@ -1,0 +1,323 @@
+package client
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"strings"
+	"time"
+
+	"hushwing/config"
+	"hushwing/otr"
+	"hushwing/secret"
+	"hushwing/tls"
+	"hushwing/tor"
+	"hushwing/xmpp"
+)
+
+// form is a registration form that a server has shown and that may be sent.
+type form struct {
+	server ServerChoice
+	reg    *xmpp.Registration // nil while it is on its way
+	cancel context.CancelFunc
+	busy   bool
+}
+
+type (
+	formOpened struct {
+		id  CommandID
+		reg *xmpp.Registration
+		err error
+	}
+	registered struct {
+		cmd      Register
+		address  string
+		password secret.Text
+		identity *otr.Identity
+		err      error
+	}
+	accountTried struct {
+		id     CommandID
+		cfg    config.Account
+		stream *xmpp.Stream
+		err    error
+	}
+)
+
+// registerPatience bounds how long fetching or sending a form may take.
+const registerPatience = 3 * time.Minute
+
+// askForm fetches a server's form, on a connection and a Tor circuit of its own.
+func (k *core) askForm(m AskForm) {
+	switch {
+	case k.store == nil || k.tor == nil:
+		k.refuse(m.ID, Problem{Cause: TorStopped, Retry: RetryNow})
+		return
+	case len(k.forms) > 8:
+		k.refuse(m.ID, Problem{Cause: RegistrationLater, Retry: RetryNow})
+		return
+	}
+	m.Server = cleanChoice(m.Server)
+	if _, err := xmpp.ParseAddress("somebody@" + m.Server.Domain); err != nil {
+		k.refuse(m.ID, Problem{Cause: AddressBadServer, Retry: RetryNow})
+		return
+	}
+	ctx, cancel := context.WithTimeout(k.ctx, registerPatience)
+	k.forms[m.ID] = &form{server: m.Server, cancel: cancel}
+	dialer := k.tor.Dialer(tor.NewIsolation(k.store.View().Isolation, "registration "+config.NewID(), 0))
+	policy := k.policy
+	go func() {
+		reg, err := openForm(ctx, dialer, policy, m.Server)
+		k.box.put(formOpened{m.ID, reg, err})
+	}()
+}
+
+// openForm goes the same way as a sign-in does.
+func openForm(ctx context.Context, d *tor.Dialer, p *tls.Policy, s ServerChoice) (*xmpp.Registration, error) {
+	conn, err := secureAny(ctx, d, p, s.Domain, wayTo(s.Domain, s.Host, s.Port), nil)
+	if err != nil {
+		return nil, err
+	}
+	return xmpp.OpenRegistration(ctx, conn, s.Domain)
+}
+
+// secureAny tries one way after the other.
+func secureAny(ctx context.Context, d *tor.Dialer, p *tls.Policy, domain string, w way, pins []tls.Pin) (*tls.Conn, error) {
+	var first error
+	for _, r := range w.tries() {
+		conn, err := xmpp.Secure(ctx, d, p, r, tls.Server{Domain: domain, Onion: w.onion, Pins: pins, DirectALPN: r.Direct})
+		if err == nil {
+			return conn, nil
+		}
+		if first == nil {
+			first = err
+		} else {
+			first = worst(first, err)
+		}
+		if !otherWay(err) || ctx.Err() != nil {
+			break
+		}
+	}
+	return nil, first
+}
+
+func (k *core) formOpened(m formOpened) {
+	f := k.forms[m.id]
+	if f == nil { // the user went back
+		if m.err == nil {
+			_ = m.reg.Close()
+		}
+		return
+	}
+	if m.err != nil {
+		k.dropForm(m.id)
+		k.refuse(m.id, problemOf(m.err))
+		return
+	}
+	got := m.reg.Form()
+	if got.NeedsMore {
+		_ = m.reg.Close()
+		k.dropForm(m.id)
+		k.refuse(m.id, Problem{Cause: FormCannotShow, Detail: got.Website, Retry: RetryNow})
+		return
+	}
+	f.reg = m.reg
+	out := FormArrived{ID: m.id, Server: f.server, Instructions: got.Instructions}
+	for _, x := range got.Fields {
+		if x.Name == "username" || x.Name == "password" || x.Kind == xmpp.Hidden {
+			continue
+		}
+		out.Fields = append(out.Fields, shownField(x))
+	}
+	k.emit(out)
+}
+
+func shownField(x xmpp.Field) Field {
+	f := Field{
+		Name: x.Name, Label: x.Label, Value: x.Value, Required: x.Required,
+		Kind: map[xmpp.FieldKind]FieldKind{
+			xmpp.Text: FieldText, xmpp.Secret: FieldSecret, xmpp.Choice: FieldChoice, xmpp.Fixed: FieldFixed,
+		}[x.Kind],
+	}
+	if f.Label == "" {
+		f.Label = f.Name
+	}
+	for _, o := range x.Options {
+		f.Options = append(f.Options, Option{Value: o.Value, Label: o.Label})
+	}
+	return f
+}
+
+// dropForm closes a form that is not wanted any more.
+func (k *core) dropForm(id CommandID) {
+	f := k.forms[id]
+	if f == nil {
+		return
+	}
+	delete(k.forms, id)
+	f.cancel()
+	if f.reg != nil {
+		_ = f.reg.Close()
+	}
+}
+
+// register sends the form with a name and a password that is made here.
+func (k *core) register(m Register) {
+	f := k.forms[m.Form]
+	if f == nil || f.reg == nil || f.busy {
+		k.refuse(m.ID, Problem{Cause: RegistrationLater, Retry: RetryNow})
+		return
+	}
+	address, err := xmpp.ParseAddress(m.Name + "@" + f.server.Domain)
+	if err != nil {
+		k.refuse(m.ID, problemOf(err))
+		return
+	}
+	f.busy = true
+	values := map[string]string{}
+	maps.Copy(values, m.Values)
+	password := serverPassword()
+	values["username"], values["password"] = address.Localpart(), password.Export()
+	go func() {
+		ctx, cancel := context.WithTimeout(k.ctx, registerPatience)
+		defer cancel()
+		out := registered{cmd: m, address: address.String(), password: password}
+		// the key first: an address without one is of no use
+		if out.identity, out.err = newIdentity(); out.err == nil {
+			out.err = f.reg.Submit(ctx, values)
+		}
+		k.box.put(out)
+	}()
+}
+
+// registered: the address exists now. It is written down before anything else
+// is tried, so that a crash cannot lose it.
+func (k *core) registered(m registered) {
+	f := k.forms[m.cmd.Form]
+	if m.err != nil {
+		p := problemOf(m.err)
+		if f != nil {
+			f.busy = false
+			if p.Cause != NameTaken && p.Cause != NameNotAllowed && p.Cause != RegistrationLater {
+				k.dropForm(m.cmd.Form)
+			}
+		}
+		k.refuse(m.cmd.ID, p)
+		return
+	}
+	cfg := config.Account{
+		ID: config.NewID(), Address: m.address, Password: m.password, Identity: m.identity.Export(),
+	}
+	if f != nil {
+		cfg.Route = routeFor(f.server)
+		k.dropForm(m.cmd.Form)
+	}
+	k.keepAccount(m.cmd.ID, cfg)
+}
+
+// keepAccount writes a new account down and starts it.
+func (k *core) keepAccount(id CommandID, cfg config.Account) {
+	if _, err := k.store.Modify(func(p *config.Profile) error {
+		p.Accounts = append(p.Accounts, cfg)
+		return nil
+	}); err != nil {
+		k.refuse(id, problemOf(err))
+		return
+	}
+	a, err := newAccount(k.world(), cfg, config.Queue{})
+	if err != nil {
+		k.refuse(id, problemOf(err))
+		return
+	}
+	k.emit(AccountChanged{Account: a.info()})
+	k.startAccount(a)
+	k.done(id)
+}
+
+// addAccount signs in with an address that the user has. Only if that works is
+// anything kept.
+func (k *core) addAccount(m AddAccount) {
+	if k.store == nil || k.tor == nil {
+		k.refuse(m.ID, Problem{Cause: TorStopped, Retry: RetryNow})
+		return
+	}
+	address, err := xmpp.ParseAddress(m.Address)
+	if err != nil {
+		k.refuse(m.ID, problemOf(err))
+		return
+	}
+	for _, r := range k.accounts {
+		if r.address.Equal(address) {
+			k.refuse(m.ID, Problem{Cause: AddressKnown})
+			return
+		}
+	}
+	if m.Password.IsZero() {
+		k.refuse(m.ID, Problem{Cause: PasswordEmpty, Retry: RetryNow})
+		return
+	}
+	choice := cleanChoice(ServerChoice{Domain: address.Domainpart(), Host: m.Host, Port: m.Port})
+	cfg := config.Account{
+		ID: config.NewID(), Address: address.String(), Password: m.Password, Route: routeFor(choice), Imported: true,
+	}
+	dialer := k.tor.Dialer(tor.NewIsolation(k.store.View().Isolation, "account "+cfg.ID, 0))
+	policy := k.policy
+	go func() {
+		ctx, cancel := context.WithTimeout(k.ctx, registerPatience)
+		defer cancel()
+		out := accountTried{id: m.ID, cfg: cfg}
+		out.stream, out.err = signIn(ctx, dialer, policy, address, choice, &out.cfg)
+		k.box.put(out)
+	}()
+}
+
+// signIn makes the first connection of an account and fills in what it teaches:
+// the server's key, the mechanism, who is on the list there, a key of our own.
+func signIn(ctx context.Context, d *tor.Dialer, p *tls.Policy, address xmpp.Address, s ServerChoice, cfg *config.Account) (*xmpp.Stream, error) {
+	identity, err := newIdentity()
+	if err != nil {
+		return nil, fmt.Errorf("client: making a key: %w", err)
+	}
+	cfg.Identity = identity.Export()
+	conn, err := secureAny(ctx, d, p, s.Domain, wayTo(s.Domain, s.Host, s.Port), nil)
+	if err != nil {
+		return nil, err
+	}
+	cert := conn.Certificate()
+	stream, err := xmpp.Open(ctx, conn, xmpp.Login{Address: address, Password: cfg.Password})
+	if err != nil {
+		return nil, err
+	}
+	where, how := stream.Mechanism()
+	learn(cfg, cert, where, how)
+	for _, i := range stream.Roster() {
+		if i.Subscription == "to" || i.Subscription == "both" {
+			cfg.Contacts = append(cfg.Contacts, config.Contact{Address: i.Address.Bare().String(), Name: i.Name})
+		}
+	}
+	return stream, nil
+}
+
+func (k *core) accountTried(m accountTried) {
+	if m.err != nil {
+		k.refuse(m.id, problemOf(m.err))
+		return
+	}
+	// This stream was opened before the gate knew the contacts: it has served.
+	_ = m.stream.Close()
+	k.keepAccount(m.id, m.cfg)
+}
+
+// cleanChoice takes a server as people type it.
+func cleanChoice(s ServerChoice) ServerChoice {
+	s.Domain = strings.ToLower(strings.TrimSuffix(strings.TrimSpace(s.Domain), "."))
+	s.Host = strings.ToLower(strings.TrimSuffix(strings.TrimSpace(s.Host), "."))
+	if s.Host == s.Domain {
+		s.Host = ""
+	}
+	return s
+}
+
+func routeFor(s ServerChoice) config.Route {
+	return config.Route{Host: s.Host, Port: s.Port, Onion: tor.ValidOnion(s.Host)}
+}

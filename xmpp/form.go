@@ -1,5 +1,12 @@
 package xmpp
 
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
+
 // FieldKind is how a field of a form is shown.
 type FieldKind int
 
@@ -46,4 +53,215 @@ type Form struct {
 	NeedsMore    bool // it holds what cannot be shown yet: Submit gives CannotShow
 	Reason       NeedsMoreReason
 	Website      string // of NeedsWebsite: the server's word, never opened
+
+	data bool // answered with a data form (XEP-0004), not with XEP-0077's own fields
+}
+
+// Bounds of a form; a form beyond them cannot be shown.
+const (
+	MaxFieldText = 4 << 10
+	maxFields    = 64
+	maxOptions   = 512
+)
+
+const (
+	nsData  = "jabber:x:data"
+	nsOOB   = "jabber:x:oob"
+	nsMedia = "urn:xmpp:media-element"
+)
+
+func (f *Form) needs(r NeedsMoreReason) {
+	if !f.NeedsMore {
+		f.NeedsMore, f.Reason = true, r
+	}
+}
+
+// legacy are the fields of XEP-0077 itself (14.1).
+var legacy = []string{
+	"username", "nick", "password", "name", "first", "last", "email", "address", "city",
+	"state", "zip", "phone", "url", "date", "misc", "text", "key",
+}
+
+// readForm reads the <query/> of a server that registers accounts. A data form
+// goes before the fields beside it, which are for older programs (XEP-0077, 5).
+func readForm(query *node) Form {
+	f := Form{Instructions: plainText(textOf(query.child(nsRegister, "instructions")), MaxFieldText)}
+	if x := query.child(nsData, "x"); x != nil {
+		f.data = true
+		f.readData(x)
+	} else {
+		for _, k := range query.kids {
+			if k.name.Space == nsRegister && slices.Contains(legacy, k.name.Local) {
+				f.add(legacyField(k))
+			}
+		}
+	}
+	if len(f.Fields) == 0 && !f.NeedsMore {
+		f.needs(NeedsUnknown)
+		if oob := query.child(nsOOB, "x"); oob != nil {
+			f.Reason = NeedsWebsite
+			f.Website = plainText(textOf(oob.child(nsOOB, "url")), MaxFieldText)
+		}
+	}
+	return f
+}
+
+func legacyField(k *node) Field {
+	field := Field{Name: k.name.Local, Kind: Text, Value: plainText(k.text, MaxFieldText), Required: true}
+	switch field.Name {
+	case "password":
+		field.Kind = Secret
+	case "key":
+		field.Kind, field.Value = Hidden, k.text
+	}
+	return field
+}
+
+func (f *Form) add(field Field) {
+	switch {
+	case len(f.Fields) >= maxFields, len(field.Options) > maxOptions, len(field.Value) > MaxFieldText:
+		f.needs(NeedsUnknown)
+	case slices.ContainsFunc(f.Fields, func(o Field) bool { return o.Name != "" && o.Name == field.Name }):
+		f.needs(NeedsUnknown) // two of a name: which one would we answer?
+	default:
+		f.Fields = append(f.Fields, field)
+	}
+}
+
+// readData reads a data form (XEP-0004, 3).
+func (f *Form) readData(x *node) {
+	for _, k := range x.kids {
+		switch {
+		case k.is(nsData, "instructions"):
+			if text := plainText(k.text, MaxFieldText); f.Instructions == "" {
+				f.Instructions = text
+			}
+		case k.is(nsData, "field"):
+			f.readField(k)
+		}
+	}
+}
+
+func (f *Form) readField(k *node) {
+	name, required := k.get("var"), k.child(nsData, "required") != nil
+	value := textOf(k.child(nsData, "value"))
+	field := Field{
+		Name: name, Label: plainText(k.get("label"), MaxFieldText),
+		Value: plainText(value, MaxFieldText), Kind: Text, Required: required,
+	}
+	if name == "username" || name == "password" {
+		field.Required = true
+	}
+	if k.child(nsMedia, "media") != nil {
+		f.needs(NeedsPicture)
+	}
+	switch typ := k.get("type"); typ {
+	case "", "text-single", "jid-single":
+	case "text-private":
+		field.Kind, field.Value = Secret, ""
+	case "list-single":
+		field.Kind, field.Options, field.Value = Choice, options(k), value
+	case "boolean":
+		field.Kind = Choice
+		field.Options = []Option{{Label: "yes", Value: "1"}, {Label: "no", Value: "0"}}
+		field.Value = map[bool]string{true: "1", false: "0"}[value == "1" || value == "true"]
+	case "fixed":
+		if name == "" || value != "" {
+			f.add(Field{Label: field.Label, Kind: Fixed, Value: field.Value})
+		}
+		return
+	case "hidden":
+		field.Kind, field.Value = Hidden, value
+	default: // text-multi, list-multi, jid-multi, or of a later time
+		if required {
+			f.needs(NeedsUnknown)
+		}
+		return
+	}
+	if name == "" {
+		if required {
+			f.needs(NeedsUnknown)
+		}
+		return
+	}
+	if len(name) > MaxFieldText {
+		f.needs(NeedsUnknown)
+		return
+	}
+	if field.Kind == Choice && len(field.Options) == 0 {
+		if required {
+			f.needs(NeedsUnknown)
+		}
+		return
+	}
+	f.add(field)
+}
+
+func options(k *node) []Option {
+	var list []Option
+	for _, o := range k.kids {
+		if !o.is(nsData, "option") {
+			continue
+		}
+		value := textOf(o.child(nsData, "value"))
+		label := plainText(o.get("label"), MaxFieldText)
+		if label == "" {
+			label = plainText(value, MaxFieldText)
+		}
+		list = append(list, Option{Label: label, Value: value})
+	}
+	return list
+}
+
+func textOf(n *node) string {
+	if n == nil {
+		return ""
+	}
+	return strings.TrimSpace(n.text)
+}
+
+var (
+	errMissing = errors.New("xmpp: a required field is empty")
+	errChoice  = errors.New("xmpp: not one of the choices")
+	errUnknown = errors.New("xmpp: no such field")
+)
+
+// answer fills in the form.
+func (f Form) answer(values map[string]string) (element, error) {
+	for name := range values {
+		if !slices.ContainsFunc(f.Fields, func(o Field) bool {
+			return o.Name == name && o.Kind != Hidden && o.Kind != Fixed
+		}) {
+			return element{}, fmt.Errorf("%w: %q", errUnknown, name)
+		}
+	}
+	query := el("query", "xmlns", nsRegister)
+	x := el("x", "xmlns", nsData, "type", "submit")
+	for _, field := range f.Fields {
+		if field.Kind == Fixed {
+			continue
+		}
+		value, given := values[field.Name]
+		if !given {
+			value = field.Value
+		}
+		switch {
+		case field.Required && value == "" && field.Kind != Hidden:
+			return element{}, fmt.Errorf("%w: %q", errMissing, field.Name)
+		case field.Kind == Choice && value != "" &&
+			!slices.ContainsFunc(field.Options, func(o Option) bool { return o.Value == value }):
+			return element{}, fmt.Errorf("%w: %q", errChoice, field.Name)
+		case value == "":
+			continue
+		}
+		if f.data {
+			x = x.with(el("field", "var", field.Name).with(el("value").says(value)))
+		} else {
+			query = query.with(el(field.Name).says(value)) // a name of the list above
+		}
+	}
+	if f.data {
+		return query.with(x), nil
+	}
+	return query, nil
 }

@@ -15,10 +15,34 @@ type Route struct {
 	Direct bool   // TLS from the first byte (XEP-0368), no STARTTLS
 }
 
+func (r Route) port() uint16 {
+	switch {
+	case r.Port != 0:
+		return r.Port
+	case r.Direct:
+		return 5223
+	}
+	return 5222
+}
+
 // Secure dials r through Tor, asks for STARTTLS unless r is direct, and makes
 // it TLS under the policy. Nothing but a stream header and <starttls/> goes out
 // in clear. On any error the connection is closed. The errors are those of tor
-// and tls, *StartTLSError, and ErrHung.
+// and tls, *StartTLSError (ErrHung and *StreamError come wrapped in it), and
+// the context's.
 func Secure(ctx context.Context, d *tor.Dialer, p *tls.Policy, r Route, s tls.Server) (*tls.Conn, error) {
-	return nil, ErrZeroValue
+	if d == nil || p == nil || s.Domain == "" {
+		return nil, ErrZeroValue
+	}
+	s.DirectALPN = r.Direct
+	c, err := d.Dial(ctx, r.Host, r.port())
+	if err != nil {
+		return nil, err
+	}
+	if !r.Direct {
+		if c, err = startTLS(ctx, c, s.Domain); err != nil {
+			return nil, err
+		}
+	}
+	return p.Secure(ctx, c, s)
 }

@@ -2,71 +2,312 @@ package xmpp
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+	"sync/atomic"
+	"time"
 
 	"hushwing/otr"
 )
 
+// closeTime bounds how long the end of a stream may take.
+const closeTime = 2 * time.Second
+
 // Stream is one account that is signed in. Open makes it; the zero value
-// refuses everything. All methods are safe for concurrent use.
-type Stream struct{}
+// refuses everything. All methods are safe for concurrent use. Whoever has one
+// must call Close in the end, also when the server has ended it.
+type Stream struct {
+	conn               secured
+	p                  *parser // the reader's alone
+	self               Address
+	gate               Gate
+	context, mechanism string
+	roster             []RosterItem // before start
+	sm                 bool         // XEP-0198 is on
+
+	q          *queue
+	events     chan Event
+	done       chan struct{} // the stream has ended
+	closed     chan struct{} // Close was called: no more events
+	writerDone chan struct{}
+	wake       chan struct{} // there is something to write
+	received   atomic.Uint32 // stanzas, for XEP-0198
+
+	endOnce, closeOnce, connOnce sync.Once
+
+	mu      sync.Mutex
+	err     error
+	over    bool
+	bye     bool // say good-bye before the end
+	linger  *time.Timer
+	out     outbox
+	acks    acks
+	pending map[string]*pending
+}
+
+func newStream(conn secured, p *parser, self Address, gate Gate) *Stream {
+	return &Stream{
+		conn: conn, p: p, self: self, gate: gate,
+		q: newQueue(), events: make(chan Event), done: make(chan struct{}),
+		closed: make(chan struct{}), writerDone: make(chan struct{}),
+		wake: make(chan struct{}, 1), pending: map[string]*pending{},
+	}
+}
+
+func (s *Stream) start() {
+	go s.read()
+	go s.write()
+	go s.pump()
+}
+
+func (s *Stream) usable() bool { return s != nil && s.conn != nil }
 
 // Address returns our full address, with the resource that the server chose.
-func (s *Stream) Address() Address { return Address{} }
+func (s *Stream) Address() Address {
+	if !s.usable() {
+		return Address{}
+	}
+	return s.self
+}
 
 // Mechanism returns how we signed in and under which conditions (TLS version
 // and kind of channel binding), to be remembered for Login.Known.
-func (s *Stream) Mechanism() (context, name string) { return "", "" }
+func (s *Stream) Mechanism() (context, name string) {
+	if !s.usable() {
+		return "", ""
+	}
+	return s.context, s.mechanism
+}
 
 // Roster returns the roster as it was when the stream was opened. What changes
 // later comes as RosterChanged.
-func (s *Stream) Roster() []RosterItem { return nil }
+func (s *Stream) Roster() []RosterItem {
+	if !s.usable() {
+		return nil
+	}
+	return append([]RosterItem(nil), s.roster...)
+}
 
 // Events returns the channel of what happens. It is closed after the last
 // event of a stream that has ended. Somebody must take from it: see the
 // package's notes on concurrency.
-func (s *Stream) Events() <-chan Event { return nil }
+func (s *Stream) Events() <-chan Event {
+	if !s.usable() {
+		return nil
+	}
+	return s.events
+}
 
 // Done is closed when the stream has ended, for whatever reason.
-func (s *Stream) Done() <-chan struct{} { return nil }
+func (s *Stream) Done() <-chan struct{} {
+	if !s.usable() {
+		return nil
+	}
+	return s.done
+}
 
 // Err returns why the stream has ended: nil before Done is closed and after a
-// Close of our own; io.EOF if the server closed it in order.
-func (s *Stream) Err() error { return nil }
+// Close of our own; io.EOF if the server closed it in order, *StreamError if it
+// said why, ErrHung if it did not acknowledge in time, ErrLimit, ErrProtocol,
+// or what the connection failed with.
+func (s *Stream) Err() error {
+	if !s.usable() {
+		return ErrZeroValue
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.err
+}
 
-// Close ends the stream: it says good-bye if the peer takes it at once, and
-// closes the connection. It does not wait for the peer, can be called often,
-// and returns nil.
-func (s *Stream) Close() error { return nil }
+// Close ends the stream: it sends what is queued and says good-bye, as far as
+// the connection takes it within two seconds, and closes the connection. It
+// does not wait for the peer, can be called often, and returns nil.
+func (s *Stream) Close() error {
+	if !s.usable() {
+		return ErrZeroValue
+	}
+	s.finish(nil, true)
+	s.closeOnce.Do(func() { close(s.closed) })
+	select {
+	case <-s.writerDone:
+	case <-time.After(closeTime):
+		s.closeConn()
+	}
+	return nil
+}
+
+// kill ends a stream that nobody has seen.
+func (s *Stream) kill(err error) {
+	s.finish(err, false)
+	s.closeOnce.Do(func() { close(s.closed) })
+}
+
+// finish ends the stream, once.
+func (s *Stream) finish(err error, polite bool) {
+	s.endOnce.Do(func() {
+		s.mu.Lock()
+		s.err, s.over, s.bye = err, true, polite
+		s.acks.stop()
+		if polite {
+			s.linger = time.AfterFunc(closeTime, s.closeConn)
+		}
+		s.mu.Unlock()
+		close(s.done)
+		s.q.end()
+		s.signal()
+		if !polite {
+			s.closeConn()
+		}
+	})
+}
+
+func (s *Stream) closeConn() { s.connOnce.Do(func() { _ = s.conn.Close() }) }
+
+func (s *Stream) signal() {
+	select {
+	case s.wake <- struct{}{}:
+	default:
+	}
+}
+
+// read is the reader's goroutine. After the end it goes on for a moment, so
+// that what is still coming does not make the system throw away our good-bye.
+func (s *Stream) read() {
+	for {
+		n, err := s.p.next()
+		if err == nil {
+			err = s.handle(n)
+		}
+		if err != nil {
+			s.finish(err, errors.Is(err, io.EOF))
+			break
+		}
+	}
+	<-s.writerDone
+	s.closeConn()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.linger != nil {
+		s.linger.Stop()
+	}
+}
+
+// pump hands out events. Those that came before the server ended the stream
+// are handed out, too; after Close none is.
+func (s *Stream) pump() {
+	defer close(s.events)
+	for {
+		events, ended := s.q.take()
+		for _, e := range events {
+			select {
+			case s.events <- e:
+			case <-s.closed:
+				return
+			}
+		}
+		if ended && len(events) == 0 {
+			return
+		}
+		if len(events) == 0 {
+			select {
+			case <-s.q.more:
+			case <-s.closed:
+				return
+			}
+		}
+	}
+}
 
 // Send queues one sealed body for to (full or bare) as a chat message with the
 // hints that keep servers from storing and copying it (XEP-0334, XEP-0280) and
-// the mark of OTR (XEP-0380). It returns at once: ErrSlow when the queue is
-// full, ErrClosed, ErrNotSealed for a zero Wire. What becomes of it comes as
-// Acknowledged or MessageBounced. Whatever has no Acknowledged when the stream
-// ends may or may not have arrived.
+// the mark of OTR (XEP-0380). It returns at once: ErrSlow when too much waits
+// to be written or acknowledged, ErrClosed, ErrNotSealed for a zero Wire. What
+// becomes of it comes as Acknowledged or MessageBounced. Whatever has no
+// Acknowledged when the stream ends may or may not have arrived.
 func (s *Stream) Send(ctx context.Context, to Address, w otr.Wire) (StanzaID, error) {
-	return "", ErrZeroValue
+	switch {
+	case !s.usable():
+		return "", ErrZeroValue
+	case w.IsZero():
+		return "", ErrNotSealed
+	case to.Domainpart() == "":
+		return "", fmt.Errorf("%w: no address", ErrZeroValue)
+	case ctx.Err() != nil:
+		return "", ctx.Err()
+	}
+	id := StanzaID(randomID())
+	const hints = "urn:xmpp:hints"
+	message := el("message", "type", "chat", "id", string(id), "to", to.String()).with(
+		el("body").says(w.Body()),
+		el("encryption", "xmlns", "urn:xmpp:eme:0", "namespace", "urn:xmpp:otr:0"),
+		el("no-permanent-store", "xmlns", hints),
+		el("no-copy", "xmlns", hints),
+		el("private", "xmlns", "urn:xmpp:carbons:2"),
+	)
+	if err := s.enqueue(outgoing{data: message.bytes(), stanza: true, id: id, to: to}); err != nil {
+		return "", err
+	}
+	return id, nil
 }
 
 // Available sends our first presence: now contacts see us, and what the server
 // kept comes in. No status, priority or capabilities are told.
-func (s *Stream) Available(ctx context.Context) error { return ErrZeroValue }
+func (s *Stream) Available(ctx context.Context) error {
+	return s.presence(ctx, "", Address{})
+}
 
 // Subscribe asks to see a contact's presence (RFC 6121, 3.1).
-func (s *Stream) Subscribe(ctx context.Context, bare Address) error { return ErrZeroValue }
+func (s *Stream) Subscribe(ctx context.Context, bare Address) error {
+	return s.directed(ctx, "subscribe", bare)
+}
 
 // Approve lets a contact see our presence.
-func (s *Stream) Approve(ctx context.Context, bare Address) error { return ErrZeroValue }
+func (s *Stream) Approve(ctx context.Context, bare Address) error {
+	return s.directed(ctx, "subscribed", bare)
+}
 
 // Refuse does not let somebody see our presence, or not any longer.
-func (s *Stream) Refuse(ctx context.Context, bare Address) error { return ErrZeroValue }
+func (s *Stream) Refuse(ctx context.Context, bare Address) error {
+	return s.directed(ctx, "unsubscribed", bare)
+}
+
+func (s *Stream) directed(ctx context.Context, typ string, to Address) error {
+	if to.Domainpart() == "" {
+		return fmt.Errorf("%w: no address", ErrZeroValue)
+	}
+	return s.presence(ctx, typ, to.Bare())
+}
+
+func (s *Stream) presence(ctx context.Context, typ string, to Address) error {
+	if !s.usable() {
+		return ErrZeroValue
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	return s.enqueue(outgoing{data: el("presence", "type", typ, "to", to.String()).bytes(), stanza: true})
+}
 
 // SetRosterItem puts a contact into the server's roster or renames it, and
-// waits for the server's answer.
+// waits for the server's answer: *StanzaError, ErrHung, ErrClosed, ErrSlow, or
+// the context's error.
 func (s *Stream) SetRosterItem(ctx context.Context, bare Address, name string) error {
-	return ErrZeroValue
+	return s.setRoster(ctx, bare, el("item", "jid", bare.Bare().String(), "name", name))
 }
 
 // RemoveRosterItem takes a contact out of the server's roster, which ends both
-// subscriptions (RFC 6121, 2.5), and waits for the server's answer.
-func (s *Stream) RemoveRosterItem(ctx context.Context, bare Address) error { return ErrZeroValue }
+// subscriptions (RFC 6121, 2.5), and waits for the server's answer, as
+// SetRosterItem does.
+func (s *Stream) RemoveRosterItem(ctx context.Context, bare Address) error {
+	return s.setRoster(ctx, bare, el("item", "jid", bare.Bare().String(), "subscription", "remove"))
+}
+
+func (s *Stream) setRoster(ctx context.Context, bare Address, item element) error {
+	if !s.usable() || bare.Domainpart() == "" {
+		return ErrZeroValue
+	}
+	_, err := s.request(ctx, "set", el("query", "xmlns", nsRoster).with(item))
+	return err
+}

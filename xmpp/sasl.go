@@ -1,0 +1,237 @@
+package xmpp
+
+import (
+	"bytes"
+	stdtls "crypto/tls"
+	"encoding/base64"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"mellium.im/sasl"
+)
+
+// Bounds of the rounds that a server may ask for in SCRAM (RFC 5802, RFC 7677).
+const (
+	MinIterations = 4096
+	MaxIterations = 1_000_000
+)
+
+const (
+	plus  = "-PLUS"
+	plain = "PLAIN"
+)
+
+// mechanisms are those that we speak, the strongest first. Binding to the TLS
+// connection counts for more than the hash: it is what someone in between
+// cannot pass.
+var mechanisms = []sasl.Mechanism{
+	sasl.ScramSha256Plus, sasl.ScramSha1Plus, sasl.ScramSha256, sasl.ScramSha1, sasl.Plain,
+}
+
+// rank is how strong a mechanism is, 0 for one that we do not speak.
+func rank(name string) int {
+	i := slices.IndexFunc(mechanisms, func(m sasl.Mechanism) bool { return m.Name == name })
+	if i < 0 {
+		return 0
+	}
+	return len(mechanisms) - i
+}
+
+// binding is the kind of channel binding of a connection (RFC 9266, RFC 5929),
+// and whether the connection can be bound at all.
+func binding(cs stdtls.ConnectionState) (kind string, ok bool) {
+	if cs.Version >= stdtls.VersionTLS13 {
+		return "tls-exporter", true
+	}
+	return "tls-unique", len(cs.TLSUnique) > 0
+}
+
+// bindingContext names the conditions under which mechanisms are compared.
+func bindingContext(cs stdtls.ConnectionState) string {
+	kind, _ := binding(cs)
+	return fmt.Sprintf("%s %s", strings.ReplaceAll(strings.ToLower(stdtls.VersionName(cs.Version)), " ", ""), kind)
+}
+
+// choose picks the strongest mechanism in the stream's features that we may
+// use, and stops at what is weaker than it was (Login.Known). Under the same
+// conditions nothing may become weaker. Under others (a server that moves to
+// TLS 1.3 may lose -PLUS honestly) only the hash is compared.
+func choose(features *node, cs stdtls.ConnectionState, known map[string]string, allowPlain bool) (sasl.Mechanism, []string, error) {
+	var offered []string
+	if list := features.child(nsSASL, "mechanisms"); list != nil {
+		for _, k := range list.kids {
+			if k.is(nsSASL, "mechanism") {
+				offered = append(offered, strings.TrimSpace(k.text))
+			}
+		}
+	}
+	kind, bindable := binding(cs)
+	if list := features.child("urn:xmpp:sasl-cb:0", "sasl-channel-binding"); list != nil { // XEP-0440
+		bindable = bindable && slices.ContainsFunc(list.kids, func(k *node) bool {
+			return k.name.Local == "channel-binding" && k.get("type") == kind
+		})
+	}
+	var best sasl.Mechanism
+	for _, m := range mechanisms {
+		if slices.Contains(offered, m.Name) && (bindable || !strings.HasSuffix(m.Name, plus)) &&
+			(allowPlain || m.Name != plain) {
+			best = m
+			break
+		}
+	}
+	for context, name := range known {
+		weaker := rank(best.Name) < rank(name)
+		if context != bindingContext(cs) {
+			weaker = rank(strings.TrimSuffix(best.Name, plus)) < rank(strings.TrimSuffix(name, plus))
+		}
+		if weaker && best.Name == "" {
+			break // nothing at all: say that instead
+		}
+		if weaker {
+			return best, nil, &AuthError{Reason: Downgrade, Offered: best.Name, Known: name}
+		}
+	}
+	if best.Name == "" {
+		return best, nil, &AuthError{Reason: NoMechanism}
+	}
+	return best, offered, nil
+}
+
+// authenticate signs in (RFC 6120, 6.4) and returns the mechanism's name. The
+// server must prove that it knows the password, too, but for PLAIN.
+func (l *link) authenticate(features *node, login Login) (string, error) {
+	cs := l.conn.ConnectionState()
+	m, offered, err := choose(features, cs, login.Known, login.AllowPlain)
+	if err != nil {
+		return "", err
+	}
+	password, err := saslprep(login.Password.Export())
+	if err != nil {
+		return "", &AuthError{Reason: BadPassword}
+	}
+	client := sasl.NewClient(m, sasl.TLSState(cs), sasl.RemoteMechanisms(offered...),
+		sasl.Credentials(func() (user, pass, identity []byte) {
+			return []byte(login.Address.Localpart()), []byte(password), nil
+		}))
+	more, first, err := client.Step(nil)
+	if err != nil {
+		return "", &AuthError{Reason: OtherFailure, Err: err}
+	}
+	if err := l.write(el("auth", "xmlns", nsSASL, "mechanism", m.Name).says(encode(first))); err != nil {
+		return "", err
+	}
+	for round := 0; ; round++ {
+		n, err := l.next()
+		if err != nil {
+			return "", err
+		}
+		switch {
+		case n.is(nsSASL, "failure"):
+			return "", authFailure(n)
+		case n.is(nsSASL, "challenge") && more && round < 2, n.is(nsSASL, "success"):
+		default:
+			return "", &AuthError{Reason: OtherFailure, Err: fmt.Errorf("%w: in SASL", ErrProtocol)}
+		}
+		success := n.name.Local == "success"
+		if success && !more {
+			return m.Name, nil // PLAIN, or the signature came in a challenge before
+		}
+		if success && round == 0 {
+			return "", &AuthError{Reason: ServerNotProven} // it skipped the proof
+		}
+		challenge, err := decode(n.text)
+		if err != nil {
+			return "", &AuthError{Reason: ServerNotProven, Err: err}
+		}
+		if round == 0 {
+			if err := checkServerFirst(challenge, client.Nonce()); err != nil {
+				return "", err
+			}
+		}
+		var response []byte
+		if more, response, err = client.Step(challenge); err != nil {
+			return "", &AuthError{Reason: ServerNotProven}
+		}
+		if success {
+			if more {
+				return "", &AuthError{Reason: ServerNotProven}
+			}
+			return m.Name, nil
+		}
+		if err := l.write(el("response", "xmlns", nsSASL).says(encodeResponse(response))); err != nil {
+			return "", err
+		}
+	}
+}
+
+// checkServerFirst looks at the server's first message (RFC 5802, 7) before
+// the library does: that takes any number of rounds, a nonce to which the
+// server has added nothing, and runs for ever when the last attribute is too
+// short.
+func checkServerFirst(b, nonce []byte) error {
+	bad := &AuthError{Reason: ServerNotProven, Err: fmt.Errorf("%w: in SCRAM", ErrProtocol)}
+	parts := bytes.Split(b, []byte{','})
+	if len(parts) < 3 {
+		return bad
+	}
+	for i, p := range parts {
+		if len(p) < 3 || p[1] != '=' || i < 3 && p[0] != "rsi"[i] || bytes.IndexByte([]byte("rsime"), p[0]) >= 0 && i > 2 {
+			return bad
+		}
+	}
+	if r := parts[0][2:]; !bytes.HasPrefix(r, nonce) || len(r) == len(nonce) {
+		return bad
+	}
+	if _, err := base64.StdEncoding.Strict().DecodeString(string(parts[1][2:])); err != nil {
+		return bad
+	}
+	digits := string(parts[2][2:])
+	if strings.Trim(digits, "0123456789") != "" {
+		return bad
+	}
+	if i, err := strconv.Atoi(digits); err != nil || i < MinIterations || i > MaxIterations {
+		return &AuthError{Reason: IterationBounds}
+	}
+	return nil
+}
+
+// authFailure sorts a server's <failure/> (RFC 6120, 6.5).
+func authFailure(n *node) error {
+	e := &AuthError{Reason: OtherFailure, Condition: condition(n, nsSASL, saslConditions)}
+	switch e.Condition {
+	case "not-authorized":
+		e.Reason = WrongPassword
+	case "account-disabled", "credentials-expired":
+		e.Reason = Disabled
+	case "temporary-auth-failure":
+		e.Reason = TemporaryFailure
+	case "mechanism-too-weak", "encryption-required":
+		e.Reason = TooWeak
+	case "invalid-mechanism":
+		e.Reason = NoMechanism
+	}
+	return e
+}
+
+// encode writes SASL data: "=" stands for data of no length (RFC 6120, 6.4.2).
+func encode(b []byte) string {
+	if len(b) == 0 {
+		return "="
+	}
+	return base64.StdEncoding.EncodeToString(b)
+}
+
+func encodeResponse(b []byte) string { return base64.StdEncoding.EncodeToString(b) }
+
+func decode(s string) ([]byte, error) {
+	if s == "=" {
+		return nil, nil
+	}
+	b, err := base64.StdEncoding.Strict().DecodeString(strings.TrimSpace(s))
+	if err != nil {
+		return nil, fmt.Errorf("%w: in SASL", ErrProtocol)
+	}
+	return b, nil
+}

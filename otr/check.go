@@ -1,0 +1,108 @@
+package otr
+
+import (
+	"fmt"
+	"unicode/utf8"
+
+	"hushwing/secret"
+)
+
+// check is how far a check (SMP) is. The engine is never asked to go on with
+// one that it has not begun, nor with one that ended: it panics then.
+type check struct{ state checkState }
+
+type checkState uint8
+
+const (
+	checkNone     checkState = iota
+	checkAsked               // we asked
+	checkOpen                // their question waits for our answer
+	checkAnswered            // we answered
+)
+
+func (v *Conversation) ask(question string, answer secret.Text) ([]Wire, error) {
+	question = withoutNUL(question)
+	switch {
+	case answer.IsZero():
+		return nil, ErrEmpty
+	case !utf8.ValidString(question):
+		return nil, ErrNotUTF8
+	case len(question) > MaxQuestion:
+		return nil, fmt.Errorf("%w: %d of at most %d bytes", ErrTooLong, len(question), MaxQuestion)
+	}
+	if err := v.usable(); err != nil {
+		return nil, err
+	}
+	wires, _, err := v.sealed(v.engine.ask(question, answer.Export()))
+	if err == nil {
+		v.check.state = checkAsked
+	}
+	return wires, err
+}
+
+func (v *Conversation) answer(answer secret.Text) ([]Wire, error) {
+	if answer.IsZero() {
+		return nil, ErrEmpty
+	}
+	if err := v.usable(); err != nil {
+		return nil, err
+	}
+	if v.check.state != checkOpen {
+		return nil, ErrNothingAsked
+	}
+	wires, _, err := v.sealed(v.engine.answer(answer.Export()))
+	if err == nil {
+		v.check.state = checkAnswered
+	}
+	return wires, err
+}
+
+func (v *Conversation) abort() ([]Wire, error) {
+	if err := v.usable(); err != nil {
+		return nil, err
+	}
+	if v.check.state == checkNone {
+		return nil, ErrNothingAsked
+	}
+	wires, _, err := v.sealed(v.engine.abort())
+	v.check.state = checkNone
+	return wires, err
+}
+
+// checked turns the engine's steps into events.
+func (v *Conversation) checked(steps []checkEvent) (events []Event) {
+	for _, s := range steps {
+		switch s.step {
+		case stepAsked:
+			v.check.state = checkOpen
+			events = append(events, Question{v, shown(s.question)})
+		case stepSame:
+			events = append(events, v.checkDone(Same)...)
+		case stepDifferent:
+			events = append(events, v.checkDone(Different)...)
+		case stepAborted:
+			// Some programs abort when nothing was begun.
+			events = append(events, v.checkDone(Aborted)...)
+		}
+	}
+	return events
+}
+
+// checkDone ends the check. "Same" counts only while the engine still means
+// the key and the session of the start.
+func (v *Conversation) checkDone(r Result) []Event {
+	asked := v.check.state == checkAsked
+	running := v.check.state != checkNone
+	answered := asked || v.check.state == checkAnswered
+	v.check.state = checkNone
+	if r == Same && (!answered || v.usable() != nil) {
+		r = Aborted
+	}
+	if !running {
+		return nil
+	}
+	return []Event{CheckDone{v, r, asked, v.agreed.theirs}}
+}
+
+// stopCheck is for a conversation that goes away.
+func (v *Conversation) stopCheck() []Event { return v.checkDone(Aborted) }

@@ -89,7 +89,7 @@ func (n *Network) Done() <-chan struct{} { return n.done }
 // that is not ours goes on. Connections made through the Network are the
 // caller's to close.
 func (n *Network) Close() error {
-	if n == nil || n.done == nil {
+	if n == nil || n.done == nil { // a zero value
 		return nil
 	}
 	n.closeOnce.Do(func() {

@@ -38,6 +38,7 @@ use_go() {
   PATH=$(dirname "$go"):$PATH
   # Without this a later Go of the module cache could take over.
   export PATH GOTOOLCHAIN=local
+  unset GOROOT
   case " ${GOFLAGS:-} " in
     *" -buildvcs"*) ;;
     *) export GOFLAGS="${GOFLAGS:+$GOFLAGS }-buildvcs=false" ;;
@@ -49,13 +50,15 @@ version() {
   git -c safe.directory="$HUSHWING" -C "$HUSHWING" describe --tags --always --dirty 2>/dev/null || echo unknown
 }
 
+# cold: would GTK's bindings be built now?
+cold() { go build -n github.com/gotk3/gotk3/gtk 2>&1 | grep -q '/cgo '; }
+
 # build_program: bin/hushwing.
 build_program() {
-  local cache
-  cache=$(go env GOCACHE)
-  if ! find "$cache" -maxdepth 2 -name '*-d' -print -quit 2>/dev/null | grep -q .; then
-    say "first build on this machine: GTK's bindings take 6 to 8 minutes, later builds a few seconds"
+  if cold; then
+    say "building bin/hushwing. The first time GTK's bindings take 6 to 8 minutes; later it takes seconds"
+  else
+    say "building bin/hushwing"
   fi
-  say "building bin/hushwing"
   go build -ldflags "-X main.version=$(version)" -o bin/hushwing ./cmd/hushwing
 }

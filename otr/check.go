@@ -16,6 +16,7 @@ type checkState uint8
 const (
 	checkNone     checkState = iota
 	checkAsked               // we asked
+	checkProved              // we asked, they answered, our proof went out
 	checkOpen                // their question waits for our answer
 	checkAnswered            // we answered
 )
@@ -80,8 +81,20 @@ func (v *Conversation) checked(steps []checkEvent) (events []Event) {
 			events = append(events, v.checkDone(Same)...)
 		case stepDifferent:
 			events = append(events, v.checkDone(Different)...)
+		case stepProved:
+			if v.check.state == checkAsked {
+				v.check.state = checkProved
+			}
 		case stepAborted:
-			// Some programs abort when nothing was begun.
+			// Some programs abort when nothing was begun. After our proof no
+			// person has a hand in it any more: there, programs on otr3 say
+			// with an abort that the answers differ.
+			if v.check.state == checkProved {
+				events = append(events, v.checkDone(Different)...)
+			} else {
+				events = append(events, v.checkDone(Aborted)...)
+			}
+		case stepFailed:
 			events = append(events, v.checkDone(Aborted)...)
 		}
 	}
@@ -91,11 +104,11 @@ func (v *Conversation) checked(steps []checkEvent) (events []Event) {
 // checkDone ends the check. "Same" counts only while the engine still means
 // the key and the session of the start.
 func (v *Conversation) checkDone(r Result) []Event {
-	asked := v.check.state == checkAsked
+	asked := v.check.state == checkAsked || v.check.state == checkProved
 	running := v.check.state != checkNone
-	answered := asked || v.check.state == checkAnswered
+	proven := v.check.state == checkProved || v.check.state == checkAnswered
 	v.check.state = checkNone
-	if r == Same && (!answered || v.usable() != nil) {
+	if r == Same && (!proven || v.usable() != nil) {
 		r = Aborted
 	}
 	if !running {

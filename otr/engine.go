@@ -106,7 +106,9 @@ const (
 	stepAsked checkStep = iota
 	stepSame
 	stepDifferent
-	stepAborted // by the other side, or because a message made no sense
+	stepProved  // our proof went out, theirs is to come
+	stepAborted // by the other side
+	stepFailed  // a message made no sense
 )
 
 func newEngine(id *Identity) *engine {
@@ -134,9 +136,12 @@ func (e *engine) HandleSMPEvent(event otr3.SMPEvent, _ int, question string) {
 		add(stepSame)
 	case otr3.SMPEventFailure:
 		add(stepDifferent)
-	case otr3.SMPEventAbort, otr3.SMPEventCheated, otr3.SMPEventError:
+	case otr3.SMPEventAbort:
 		add(stepAborted)
+	case otr3.SMPEventCheated, otr3.SMPEventError:
+		add(stepFailed)
 	case otr3.SMPEventInProgress:
+		add(stepProved)
 	}
 	e.got.opened = true
 }

@@ -1,0 +1,119 @@
+// Command hushwing is a desktop chat program for private conversations.
+//
+//	hushwing [--profile DIR]
+//
+// It puts the parts together and runs them: flags, the folder of the profile,
+// the client, the window. See docs/architecture.md.
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"time"
+
+	"hushwing/client"
+	"hushwing/gui"
+	"hushwing/gui/model"
+	"hushwing/i18n"
+	"hushwing/otr"
+)
+
+// version is set by the build (-ldflags "-X main.version=…").
+var version = "development"
+
+func init() {
+	// GTK wants one thread for ever: the main one.
+	runtime.LockOSThread()
+}
+
+func main() {
+	os.Exit(run(os.Args[1:], os.Stderr))
+}
+
+// run returns the exit status: 0, 1 for a failure, 2 for a wrong call.
+func run(args []string, stderr io.Writer) int {
+	// The OTR engine prints to standard output at every message.
+	stdout, err := otr.Quiet()
+	if err != nil {
+		fmt.Fprintln(stderr, "hushwing:", err)
+		return 1
+	}
+	i18n.Set(i18n.Detect(os.Getenv))
+
+	flags := flag.NewFlagSet("hushwing", flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	profile := flags.String("profile", "", "")
+	showVersion := flags.Bool("version", false, "")
+	switch err := flags.Parse(args); {
+	case errors.Is(err, flag.ErrHelp):
+		fmt.Fprint(stdout, usage())
+		return 0
+	case err != nil || flags.NArg() > 0:
+		fmt.Fprint(stderr, usage())
+		return 2
+	case *showVersion:
+		fmt.Fprintln(stdout, "hushwing", version)
+		return 0
+	}
+
+	if err := gui.Available(); err != nil {
+		fmt.Fprintln(stderr, i18n.T("Hushwing needs a screen, and there is none here. “make demo” shows it without one."))
+		return 1
+	}
+	if err := harden(); err != nil {
+		fmt.Fprintln(stderr, "hushwing:", err)
+		return 1
+	}
+	dir, err := folder(*profile)
+	if err != nil {
+		fmt.Fprintln(stderr, "hushwing:", err)
+		return 1
+	}
+	if err := show(dir); err != nil {
+		fmt.Fprintln(stderr, "hushwing:", err)
+		return 1
+	}
+	return 0
+}
+
+// show runs the program with its window until that is closed.
+func show(dir string) error {
+	c := client.New(client.Options{Dir: dir})
+	defer c.Close()
+	m := model.New(c.Do, time.Now)
+	return gui.Run(m, c.Events(), gui.Options{Version: version})
+}
+
+// folder returns the folder of the profile: the one that was named, or the
+// usual place for data of programs.
+func folder(named string) (string, error) {
+	if named != "" {
+		return filepath.Abs(named)
+	}
+	if dir := os.Getenv("XDG_DATA_HOME"); filepath.IsAbs(dir) {
+		return filepath.Join(dir, "hushwing"), nil
+	}
+	switch runtime.GOOS {
+	case "windows", "darwin":
+		dir, err := os.UserConfigDir()
+		return filepath.Join(dir, "Hushwing"), err
+	}
+	home, err := os.UserHomeDir()
+	return filepath.Join(home, ".local", "share", "hushwing"), err
+}
+
+func usage() string {
+	return i18n.T(`Hushwing: private conversations, without configuring anything.
+
+Usage: hushwing [--profile DIR] [--version] [--help]
+
+  --profile DIR   keep everything in this folder instead of the usual one
+  --version       say which version this is
+  --help          this text
+`) + "\n"
+}

@@ -4,12 +4,9 @@ import (
 	"context"
 	"errors"
 	"net"
-	"net/netip"
 	"strconv"
-	"strings"
 	"time"
 
-	"golang.org/x/net/idna"
 	"golang.org/x/net/proxy"
 )
 
@@ -37,9 +34,12 @@ func (d *Dialer) Dial(ctx context.Context, host string, port uint16) (*Conn, err
 	if d == nil || d.network == nil || d.network.opener == nil || d.network.done == nil || d.isolation.IsZero() {
 		return nil, &Error{Reason: Unusable}
 	}
-	host, err := clean(host, port)
+	host, err := HostName(host)
 	if err != nil {
 		return nil, err
+	}
+	if port == 0 {
+		return nil, &Error{Reason: BadHost, Err: errors.New("port 0")}
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -119,61 +119,3 @@ type given struct{ c net.Conn }
 func (g given) Dial(string, string) (net.Conn, error) { return g.c, nil }
 
 func (g given) DialContext(context.Context, string, string) (net.Conn, error) { return g.c, nil }
-
-// clean checks host and port, and gives the host as Tor is asked for it: in
-// ASCII and lower case, without a final dot.
-func clean(host string, port uint16) (string, error) {
-	bad := func(why string) error { return &Error{Reason: BadHost, Err: errors.New(why)} }
-	if port == 0 {
-		return "", bad("port 0")
-	}
-	if ip, err := netip.ParseAddr(host); err == nil {
-		if ip.Zone() != "" || ip.IsUnspecified() {
-			return "", bad("no address of a host")
-		}
-		return ip.Unmap().String(), nil
-	}
-	host = strings.TrimSuffix(host, ".")
-	if isOnion(host) {
-		// Before any conversion: a mistyped address gets the error that says
-		// so, and is never taken for another name.
-		if !ValidOnion(host) {
-			return "", &Error{Reason: Refused, Err: &ReplyError{Code: 0xF6}}
-		}
-		return strings.ToLower(host), nil
-	}
-	ascii, err := idna.Lookup.ToASCII(host)
-	if err != nil || ascii == "" || len(ascii) > 253 {
-		return "", bad("no host name")
-	}
-	ascii = strings.ToLower(ascii)
-	switch {
-	case isOnion(ascii): // full-width letters and the like
-		return "", &Error{Reason: Refused, Err: &ReplyError{Code: 0xF6}}
-	case strings.HasSuffix(ascii, ".exit"):
-		return "", bad("names an exit") // chooses the exit relay in some configurations
-	case ascii == "localhost" || strings.HasSuffix(ascii, ".localhost"), strings.HasSuffix(ascii, ".local"):
-		return "", bad("names this network")
-	case !isName(ascii):
-		return "", bad("no host name")
-	}
-	return ascii, nil
-}
-
-// isName reports whether s consists of labels of letters, digits and hyphens
-// (RFC 1123), and is not all numbers.
-func isName(s string) bool {
-	labels := strings.Split(s, ".")
-	for _, l := range labels {
-		if l == "" || len(l) > 63 || l[0] == '-' || l[len(l)-1] == '-' {
-			return false
-		}
-		for _, r := range l {
-			if (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '-' {
-				return false
-			}
-		}
-	}
-	// A last label of digits is a mistyped numeric address.
-	return strings.Trim(labels[len(labels)-1], "0123456789") != ""
-}

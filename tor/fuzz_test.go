@@ -65,7 +65,7 @@ func FuzzValidOnion(f *testing.F) {
 	f.Add("ſoo.onion")
 	f.Fuzz(func(t *testing.T, host string) {
 		valid := ValidOnion(host)
-		got, err := clean(host, 1)
+		got, err := HostName(host)
 		if valid && (err != nil || got != strings.ToLower(host) || len(got) != 62) {
 			t.Errorf("%q: %q %v", host, got, err)
 		}

@@ -124,11 +124,10 @@ func removeAll(dir string) {
 	}
 }
 
-// arguments configures the child by its command line, which comes after every
-// file and replaces what they set. Tor reads its system's defaults file if
-// there is one; what that commonly sets (Debian's: user, daemon, control
-// socket, log) is set back, so that the child stays ours, and anything else
-// there (bridges, say) is left to whoever runs this computer.
+// arguments configures the child by its command line alone: the system's files
+// (whose defaults may name a user, a daemon, open ports) are replaced by an
+// empty one. What is not named here has Tor's own default, no control port
+// among it.
 func arguments(dir string, e Endpoint) []string {
 	listen := "127.0.0.1:auto"
 	if e.Network == "unix" {
@@ -136,29 +135,16 @@ func arguments(dir string, e Endpoint) []string {
 		r := strings.NewReplacer(`\`, `\\`, `"`, `\"`)
 		listen = `unix:"` + r.Replace(e.Address) + `"`
 	}
-	a := []string{
-		"-f", torrc(dir),
+	return []string{
+		"-f", torrc(dir), "--defaults-torrc", torrc(dir),
 		"--DataDirectory", dir,
 		"--SocksPort", listen + " ExtendedErrors IsolateSOCKSAuth",
-		"--Log", "notice stdout", // SafeLogging, the default, keeps addresses out
-		"--SafeLogging", "1",
+		"--Log", "notice stdout", "--SafeLogging", "1",
 		"--AvoidDiskWrites", "1",
 		"--ClientOnly", "1",
-		"--DormantCanceledByStartup", "1",
-		"--ControlPort", "0",
-		"--CookieAuthentication", "0",
-		"--PidFile", "",
-		"--RunAsDaemon", "0",
+		"--DormantCanceledByStartup", "1", // a profile that slept for a day wakes at once
 		"--__OwningControllerProcess", fmt.Sprint(os.Getpid()),
 	}
-	for _, port := range []string{"DNSPort", "TransPort", "NATDPort", "HTTPTunnelPort", "ORPort", "DirPort", "ExtORPort", "MetricsPort"} {
-		a = append(a, "--"+port, "0")
-	}
-	if runtime.GOOS != "windows" { // Tor for Windows does not know these
-		a = append(a, "--User", "", "--ControlSocket", "0", "--ControlSocketsGroupWritable", "0",
-			"--CookieAuthFileGroupReadable", "0")
-	}
-	return a
 }
 
 // ready waits until the child is connected, and proves that it answers.

@@ -18,6 +18,9 @@ import (
 // attacks kill the process that they hit.
 const child = "HUSHWING_OTR_CHILD"
 
+// keyFolder keeps the libotr peers' key for the time of the tests.
+var keyFolder string
+
 var children = map[string]func() error{}
 
 func TestMain(m *testing.M) {
@@ -49,7 +52,11 @@ func TestMain(m *testing.M) {
 			}
 		}
 	}()
+	if keyFolder, err = os.MkdirTemp("", "otr-keys-"); err != nil {
+		panic(err)
+	}
 	code := m.Run()
+	_ = os.RemoveAll(keyFolder)
 	_ = w.Close()
 	<-done
 	os.Exit(code)

@@ -195,7 +195,7 @@ func checkOutside(f *File, found report) {
 		case !known:
 			found(pos, "%s imports %s, which is in no room's list", f.Path, p)
 		case f.in(who...):
-		case f.free() && (slices.Contains(who, "test") || !covers("github.com/coyim/otr3", p)):
+		case f.free() && !covers("github.com/coyim/otr3", p):
 			// A test may use what it needs to play the other side; otr3's
 			// faults stay in otr even there.
 		default:

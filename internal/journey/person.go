@@ -1,0 +1,260 @@
+package journey
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"hushwing/client"
+	"hushwing/secret"
+)
+
+// Patience is how long a Person waits for anything. A first connection to an
+// onion service in a young network takes its time.
+const Patience = 90 * time.Second
+
+// Person is somebody who uses a client. Methods wait for what they ask for;
+// they are safe for concurrent use.
+type Person struct {
+	Client *client.Client
+
+	mu      sync.Mutex
+	changed chan struct{} // closed and replaced at each event
+	next    client.CommandID
+	world   World
+	last    string // the last event, for messages of failure
+}
+
+// World is what a Person sees.
+type World struct {
+	Profile  client.ProfileState
+	Trouble  *client.Problem // of the profile
+	Tor      client.TorChanged
+	Accounts map[string]client.Account // by address
+	Contacts map[string]client.Contact // by address
+	Safety   map[string]client.ProtectionInfo
+	Checks   map[string]client.Check
+	Requests map[string]client.Peer
+	Messages []client.Message
+	answers  map[client.CommandID]client.Event
+	forms    map[client.CommandID]client.FormArrived
+}
+
+// Start makes a Person with a client on a profile folder. Tor comes from the
+// environment, as for everybody.
+func Start(o client.Options) *Person {
+	p := &Person{
+		Client: client.New(o), changed: make(chan struct{}),
+		world: World{
+			Accounts: map[string]client.Account{}, Contacts: map[string]client.Contact{},
+			Safety: map[string]client.ProtectionInfo{}, Checks: map[string]client.Check{},
+			Requests: map[string]client.Peer{}, Profile: -1,
+			answers: map[client.CommandID]client.Event{}, forms: map[client.CommandID]client.FormArrived{},
+		},
+	}
+	go func() {
+		for e := range p.Client.Events() {
+			p.see(e)
+		}
+	}()
+	return p
+}
+
+// see takes an event as the window would.
+func (p *Person) see(e client.Event) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	w := &p.world
+	p.last = fmt.Sprintf("%T", e)
+	switch e := e.(type) {
+	case client.ProfileChanged:
+		w.Profile, w.Trouble = e.State, e.Problem
+	case client.Snapshot:
+		for _, a := range e.Accounts {
+			w.Accounts[a.Address] = a
+		}
+		for _, c := range e.Contacts {
+			w.Contacts[c.Address] = c
+		}
+		for _, r := range e.Requests {
+			w.Requests[r.Address] = r
+		}
+		w.Messages = append(w.Messages, e.Messages...)
+	case client.TorChanged:
+		w.Tor = e
+	case client.AccountChanged:
+		w.Accounts[e.Account.Address] = e.Account
+	case client.ContactChanged:
+		w.Contacts[e.Contact.Address] = e.Contact
+	case client.ContactRemoved:
+		delete(w.Contacts, e.Peer.Address)
+	case client.RequestArrived:
+		w.Requests[e.Peer.Address] = e.Peer
+	case client.RequestGone:
+		delete(w.Requests, e.Peer.Address)
+	case client.ProtectionChanged:
+		w.Safety[e.Info.Address] = e.Info
+	case client.CheckChanged:
+		w.Checks[e.Check.Address] = e.Check
+	case client.MessageAdded:
+		w.Messages = append(w.Messages, e.Message)
+		if e.ID != 0 {
+			w.answers[e.ID] = e
+		}
+	case client.MessageChanged:
+		for i := range w.Messages {
+			if w.Messages[i].ID == e.Message.ID {
+				w.Messages[i] = e.Message
+			}
+		}
+	case client.FormArrived:
+		w.forms[e.ID] = e
+		w.answers[e.ID] = e
+	case client.Done:
+		w.answers[e.ID] = e
+	case client.Refused:
+		w.answers[e.ID] = e
+	}
+	close(p.changed)
+	p.changed = make(chan struct{})
+}
+
+// Refusal is a command that was refused.
+type Refusal struct{ Problem client.Problem }
+
+func (r *Refusal) Error() string {
+	return fmt.Sprintf("refused: cause %d %q", r.Problem.Cause, r.Problem.Detail)
+}
+
+// Until waits until ok holds for what the Person sees.
+func (p *Person) Until(what string, ok func(w *World) bool) error {
+	ctx, cancel := context.WithTimeout(context.Background(), Patience)
+	defer cancel()
+	for {
+		p.mu.Lock()
+		good, changed, last := ok(&p.world), p.changed, p.last
+		state := p.world.summary()
+		p.mu.Unlock()
+		if good {
+			return nil
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return fmt.Errorf("waited in vain for %s (last event %s; %s)", what, last, state)
+		}
+	}
+}
+
+// summary says where things stand, without texts.
+func (w *World) summary() string {
+	s := fmt.Sprintf("profile %d, tor %d", w.Profile, w.Tor.State)
+	if w.Tor.Problem != nil {
+		s += fmt.Sprintf(" cause %d", w.Tor.Problem.Cause)
+	}
+	for _, a := range w.Accounts {
+		s += fmt.Sprintf(", account state %d", a.State)
+		if a.Problem != nil {
+			s += fmt.Sprintf(" cause %d", a.Problem.Cause)
+		}
+	}
+	for _, i := range w.Safety {
+		s += fmt.Sprintf(", protection %d", i.Protection)
+	}
+	for _, c := range w.Checks {
+		s += fmt.Sprintf(", check %d", c.Stage)
+	}
+	return s
+}
+
+// ask gives a command that make builds with an ID, and waits for its answer.
+func (p *Person) ask(build func(client.CommandID) client.Command) (client.Event, error) {
+	p.mu.Lock()
+	p.next++
+	id := p.next
+	p.mu.Unlock()
+	cmd := build(id)
+	p.Client.Do(cmd)
+	var answer client.Event
+	err := p.Until(fmt.Sprintf("the answer to %T", cmd), func(w *World) bool {
+		answer = w.answers[id]
+		return answer != nil
+	})
+	if r, ok := answer.(client.Refused); ok {
+		return r, &Refusal{r.Problem}
+	}
+	return answer, err
+}
+
+// Cause returns the cause of a refusal, or CauseUnknown.
+func Cause(err error) client.Cause {
+	var r *Refusal
+	if errors.As(err, &r) {
+		return r.Problem.Cause
+	}
+	return client.CauseUnknown
+}
+
+// Create makes the profile.
+func (p *Person) Create(password string) error {
+	_, err := p.ask(func(id client.CommandID) client.Command {
+		return client.CreateProfile{ID: id, Password: secret.New(password)}
+	})
+	return err
+}
+
+// Unlock opens the profile.
+func (p *Person) Unlock(password string) error {
+	_, err := p.ask(func(id client.CommandID) client.Command {
+		return client.Unlock{ID: id, Password: secret.New(password)}
+	})
+	return err
+}
+
+// TorReady waits for Tor.
+func (p *Person) TorReady() error {
+	return p.Until("Tor", func(w *World) bool { return w.Tor.State == client.TorReady })
+}
+
+// Register makes an address on a server and waits until it is online.
+func (p *Person) Register(domain, host, name string) (address string, err error) {
+	var form client.CommandID
+	if _, err := p.ask(func(id client.CommandID) client.Command {
+		form = id
+		return client.AskForm{ID: id, Server: client.ServerChoice{Domain: domain, Host: host}}
+	}); err != nil {
+		return "", err
+	}
+	if _, err := p.ask(func(id client.CommandID) client.Command {
+		return client.Register{ID: id, Form: form, Name: name}
+	}); err != nil {
+		return "", err
+	}
+	address = name + "@" + domain
+	return address, p.Online(address)
+}
+
+// Online waits until an address of ours is online.
+func (p *Person) Online(address string) error {
+	return p.Until(address+" online", func(w *World) bool { return w.Accounts[address].State == client.Online })
+}
+
+// account returns the ID of our only account.
+func (p *Person) account() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, a := range p.world.Accounts {
+		return a.ID
+	}
+	return ""
+}
+
+// Peer names a conversation of our only account.
+func (p *Person) Peer(address string) client.Peer {
+	return client.Peer{Account: p.account(), Address: address}
+}
+
+// Close ends the program.
+func (p *Person) Close() { p.Client.Close() }

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Sourced by the scripts beside it, not run.
 #
 # say: what is going on. fail: the one clear sentence before a non-zero end.
@@ -47,7 +48,7 @@ use_go() {
 
 # version: what --version will say.
 version() {
-  git -c safe.directory="$HUSHWING" -C "$HUSHWING" describe --tags --always --dirty 2>/dev/null || echo unknown
+  git -c safe.directory="$HUSHWING" -C "$HUSHWING" describe --tags --always --dirty 2>/dev/null || echo development
 }
 
 # cold: would GTK's bindings be built now?

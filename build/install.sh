@@ -48,7 +48,7 @@ if command -v apt-get >/dev/null && command -v dpkg-query >/dev/null; then debia
 
 want=$(missing "$@")
 [ -n "$want" ] || exit 0
-want=$(printf '%s ' $want)
+want=${want//$'\n'/ }" "
 
 if ! $debian; then
   fail "on this system the missing parts have to be installed by hand. By Debian's names: $want(what each is for: build/packages-*.txt)"

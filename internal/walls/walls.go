@@ -300,6 +300,9 @@ func checkCgo(f *File, found report) {
 // Of os, everybody may use what reads, or says who and where we are.
 var osWords = words("DirEntry DirFS Environ ErrClosed ErrDeadlineExceeded ErrExist ErrInvalid ErrNotExist ErrPermission ErrProcessDone Expand File FileInfo FileMode Getegid Getenv Geteuid Getgid Getpid Getppid Getuid Getwd Hostname Interrupt IsExist IsNotExist IsPathSeparator IsPermission IsTimeout Kill LinkError LookupEnv Lstat ModeDir ModePerm Open PathError PathSeparator ReadDir ReadFile Readlink SameFile Signal Stat SyscallError TempDir UserCacheDir UserConfigDir UserHomeDir")
 
+// The terminal's own files belong to the wall "prints".
+var terminal = words("Stdin Stdout Stderr")
+
 func checkFiles(f *File, found report) {
 	if f.in("config", "tor", "cmd") || f.free() {
 		return
@@ -310,7 +313,7 @@ func checkFiles(f *File, found report) {
 		}
 	})
 	for _, u := range f.uses() {
-		if u.Path == "os" && !osWords[u.Name] {
+		if u.Path == "os" && !osWords[u.Name] && !terminal[u.Name] {
 			found(u.Pos, "%s uses os.%s", f.Pkg(), u.Name)
 		}
 	}
@@ -345,7 +348,7 @@ func checkPrints(f *File, found report) {
 		}
 	})
 	for _, u := range f.uses() {
-		if u.Path == "fmt" && strings.HasPrefix(u.Name, "Print") || u.Path == "log/slog" && !slogWords[u.Name] {
+		if u.Path == "fmt" && strings.HasPrefix(u.Name, "Print") || u.Path == "os" && terminal[u.Name] || u.Path == "log/slog" && !slogWords[u.Name] {
 			found(u.Pos, "%s uses %s.%s", f.Pkg(), u.Path, u.Name)
 		}
 	}

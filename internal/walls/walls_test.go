@@ -118,6 +118,7 @@ var breaches = []struct{ wall, file, src string }{
 	{"programs", "config/planted.go", `import "os"; func f() { os.StartProcess("x", nil, nil) }`},
 	{"prints", "otr/planted.go", `import _ "log"`},
 	{"prints", "otr/planted.go", `import "fmt"; func f() { fmt.Println() }`},
+	{"prints", "client/planted.go", `import "os"; import "fmt"; func f() { fmt.Fprintln(os.Stderr) }`},
 	{"prints", "xmpp/planted.go", `import "log/slog"; func f() { slog.Info("x") }`},
 	{"prints", "client/planted.go", `func f() { println("x") }`},
 	{"random", "client/planted.go", `import _ "math/rand"`},

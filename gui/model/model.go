@@ -11,84 +11,241 @@ import (
 type Model struct {
 	do  func(client.Command)
 	now func() time.Time
+
+	lastID  client.CommandID
+	waiting map[client.CommandID]func(*client.Problem) // what to do with the answer; nil: done
+
+	screen  Screen
+	changes Changes
+	given   []rowVersion // the rows that the window has
+
+	profile client.ProfileState
+	broken  *client.Problem
+	tor     client.TorChanged
+
+	torFailure *client.Problem // why it failed last, until that is over
+	unlock     unlockState
+	first      firstRun
+
+	accounts []client.Account
+	contacts map[Peer]*contact
+	requests []*request
+	checks   map[Peer]client.Check
+	selected Peer // zero: none
+	search   string
+
+	details bool
+	dialog  dialog
 }
 
 // New returns a Model that gives its commands to do, which must not block, and
 // takes the time from now.
 func New(do func(client.Command), now func() time.Time) *Model {
-	return &Model{do: do, now: now}
+	m := &Model{do: do, now: now}
+	m.forget()
+	m.first = newFirstRun()
+	m.changes = Changes{Screen: true, Starting: true}
+	return m
+}
+
+// forget empties everything that belongs to an open profile.
+func (m *Model) forget() {
+	m.waiting = map[client.CommandID]func(*client.Problem){}
+	m.accounts, m.requests = nil, nil
+	m.contacts = map[Peer]*contact{}
+	m.checks = map[Peer]client.Check{}
+	m.selected, m.search = Peer{}, ""
+	m.details, m.dialog = false, dialog{}
+	m.given = nil
+}
+
+// ask returns an ID for a command whose answer goes to answer: nil for Done.
+func (m *Model) ask(answer func(*client.Problem)) client.CommandID {
+	m.lastID++
+	m.waiting[m.lastID] = answer
+	return m.lastID
+}
+
+// answered passes an answer on to who waits for it, once.
+func (m *Model) answered(id client.CommandID, p *client.Problem) {
+	answer, ok := m.waiting[id]
+	if !ok {
+		return
+	}
+	delete(m.waiting, id)
+	answer(p)
+}
+
+// show goes to a screen.
+func (m *Model) show(s Screen) {
+	if m.screen == s {
+		return
+	}
+	m.screen = s
+	m.changes.Screen = true
+	switch s {
+	case ScreenBroken:
+		m.changes.Broken = true
+	case ScreenUnlock:
+		m.changes.Unlock = true
+		m.focus(FieldIDUnlock)
+	case ScreenFirstRun:
+		m.changes.FirstRun = true
+	case ScreenMain:
+		m.changedList()
+		m.changedStatus()
+		m.changes.Conversation, m.changes.Composer = true, true
+		m.changes.Rows.Reset = true
+	}
+}
+
+// Screen says what fills the window.
+func (m *Model) Screen() Screen { return m.screen }
+
+// focus asks for the keyboard in a field, after something the user did.
+func (m *Model) focus(id FieldID) {
+	m.changes.Focus, m.changes.FocusID = FocusField, id
 }
 
 // Apply takes an event of the client. Any order is survived; what is not
 // expected is ignored.
-func (m *Model) Apply(e client.Event) {}
+func (m *Model) Apply(e client.Event) {
+	switch e := e.(type) {
+	case client.ProfileChanged:
+		m.applyProfile(e)
+	case client.Snapshot:
+		m.applySnapshot(e)
+	case client.TorChanged:
+		m.applyTor(e)
+	case client.AccountChanged:
+		m.applyAccount(e.Account)
+	case client.AccountRemoved:
+		m.applyAccountRemoved(e.Account)
+	case client.ContactChanged:
+		m.applyContact(e.Contact)
+	case client.ContactRemoved:
+		m.applyContactRemoved(e.Peer)
+	case client.RequestArrived:
+		m.applyRequest(e.Peer)
+	case client.RequestGone:
+		m.applyRequestGone(e.Peer)
+	case client.ProtectionChanged:
+		m.applyProtection(e.Info)
+	case client.MessageAdded:
+		m.applyMessage(e.Message)
+		m.answered(e.ID, nil)
+	case client.MessageChanged:
+		m.applyMessageChanged(e.Message)
+	case client.MessageRemoved:
+		m.applyMessageRemoved(e.Peer, e.Message)
+	case client.CheckChanged:
+		m.applyCheck(e.Check)
+	case client.FormArrived:
+		m.applyForm(e)
+	case client.Done:
+		m.answered(e.ID, nil)
+	case client.Refused:
+		p := e.Problem
+		m.answered(e.ID, &p)
+	}
+}
+
+// applyProfile takes the state of the profile.
+func (m *Model) applyProfile(e client.ProfileChanged) {
+	m.profile = e.State
+	switch e.State {
+	case client.ProfileNone:
+		m.forget()
+		m.first = newFirstRun()
+		m.show(ScreenFirstRun)
+		m.changes.FirstRun = true
+	case client.ProfileLocked:
+		m.forget()
+		m.first = newFirstRun()
+		m.unlock = unlockState{}
+		m.show(ScreenUnlock)
+		m.changes.Unlock = true
+	case client.ProfileBroken:
+		m.broken = e.Problem
+		m.show(ScreenBroken)
+		m.changes.Broken = true
+	case client.ProfileOpen:
+		// The screen changes with the Snapshot that follows.
+	}
+}
+
+// applySnapshot takes everything there is.
+func (m *Model) applySnapshot(e client.Snapshot) {
+	m.profile = client.ProfileOpen
+	m.unlock = unlockState{}
+	m.accounts = append([]client.Account(nil), e.Accounts...)
+	m.contacts = map[Peer]*contact{}
+	m.requests = nil
+	m.changedStatus()
+	m.changedList()
+	for _, c := range e.Contacts {
+		m.applyContact(c)
+	}
+	for _, p := range e.Requests {
+		m.applyRequest(p)
+	}
+	for _, msg := range byTime(e.Messages) {
+		m.applyMessage(msg)
+	}
+	if len(m.accounts) > 0 && m.screen != ScreenFirstRun {
+		m.show(ScreenMain)
+		return
+	}
+	m.show(ScreenFirstRun)
+	m.firstRunProfileOpen()
+}
 
 // TakeChanges returns what changed since its last call.
-func (m *Model) TakeChanges() Changes { return Changes{} }
+func (m *Model) TakeChanges() Changes {
+	c := m.changes
+	m.changes = Changes{}
+	if m.screen != ScreenMain {
+		return c
+	}
+	versions := m.rowVersions()
+	if !c.Rows.Reset {
+		c.Rows = diffRows(m.given, versions)
+	}
+	if c.Rows.Reset {
+		c.Rows = RowChanges{Reset: true}
+	}
+	m.given = versions
+	c.Main = c.Main || c.Status || c.List || c.Requests
+	return c
+}
+
+func (m *Model) changedStatus() { m.changes.Status, m.changes.Main = true, true }
+
+func (m *Model) changedList() { m.changes.List, m.changes.Requests, m.changes.Main = true, true, true }
+
+// toast shows a passing line.
+func (m *Model) toast(text string, b Button) { m.changes.Toast = &Toast{Text: text, Button: b} }
 
 // Ticking reports whether something on the screen counts down, so that Tick
 // should be called once a second.
-func (m *Model) Ticking() bool { return false }
+func (m *Model) Ticking() bool {
+	if m.screen != ScreenMain {
+		return false
+	}
+	now := m.now()
+	for _, a := range m.accounts {
+		if a.State != client.Online && a.NextTry.After(now) {
+			return true
+		}
+	}
+	return false
+}
 
 // Tick brings what depends on the time up to date.
-func (m *Model) Tick() {}
-
-// Press does what a button asks for. An action whose button is not on the
-// screen any more, or is disabled, does nothing.
-func (m *Model) Press(a Action) {}
-
-// SetField takes what was typed into a field, or the Value of a choice.
-func (m *Model) SetField(id FieldID, text string) {}
-
-// SetDraft takes what stands in the composer, at every change.
-func (m *Model) SetDraft(text string) {}
-
-// Send sends what stands in the composer (the same as Press(Composer.Send)).
-func (m *Model) Send() {}
-
-// Select opens a conversation.
-func (m *Model) Select(p Peer) {}
-
-// SelectNext moves the selection by n rows of the list (Alt+Up, Alt+Down).
-func (m *Model) SelectNext(n int) {}
-
-// MarkShown says that these rows of the open conversation, or all when none is
-// named, are on the screen of a window that is visible and has the focus.
-func (m *Model) MarkShown(rows ...string) {}
-
-// Escape closes the topmost of dialog, details, check, conversation.
-func (m *Model) Escape() {}
-
-// Screen says what fills the window.
-func (m *Model) Screen() Screen { return ScreenStarting }
-
-// Starting returns the view of ScreenStarting.
-func (m *Model) Starting() StartingView { return StartingView{} }
-
-// Broken returns the view of ScreenBroken.
-func (m *Model) Broken() BrokenView { return BrokenView{} }
-
-// Unlock returns the view of ScreenUnlock.
-func (m *Model) Unlock() UnlockView { return UnlockView{} }
-
-// FirstRun returns the view of ScreenFirstRun.
-func (m *Model) FirstRun() FirstRunView { return FirstRunView{} }
-
-// Main returns the left pane of ScreenMain.
-func (m *Model) Main() MainView { return MainView{} }
-
-// Conversation returns the right pane of ScreenMain.
-func (m *Model) Conversation() ConversationView { return ConversationView{} }
-
-// Rows returns the rows of the open conversation, the newest last. The slice
-// is only to be read, and only until the next call of a method of m.
-func (m *Model) Rows() []Row { return nil }
-
-// Check returns the view of the check.
-func (m *Model) Check() CheckView { return CheckView{} }
-
-// Details returns the technical details of the open conversation.
-func (m *Model) Details() DetailsView { return DetailsView{} }
-
-// Dialog returns the open dialog.
-func (m *Model) Dialog() DialogView { return DialogView{} }
+func (m *Model) Tick() {
+	if m.screen != ScreenMain {
+		return
+	}
+	m.changedStatus()
+	m.changes.Conversation = true
+}

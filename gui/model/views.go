@@ -2,8 +2,11 @@ package model
 
 import "hushwing/client"
 
-// Peer names a conversation.
-type Peer = client.Peer
+// The window passes these on without looking into them.
+type (
+	Command = client.Command // from New's do
+	Peer    = client.Peer    // names a conversation
+)
 
 // Screen is what fills the window.
 type Screen int
@@ -82,6 +85,7 @@ type Field struct {
 	Problem     string // under the field, in red, instead of Help
 	Options     []Choice
 	Enabled     bool
+	Reveal      bool   // of a FieldSecret: show what stands there, the program wrote it
 	Button      Button // beside the field ("Another one"); may be none
 }
 
@@ -306,15 +310,17 @@ type Row struct {
 	Text       string
 	Time       string // "09:41"
 	Mark       MarkView
-	Problem    string // why it was not sent, and what to do
-	Buttons    []Button
+	Problem    string   // why it was not sent, and what to do
+	Buttons    []Button // always there
+	Menu       []Button // on demand: "Copy", "Discard"
 	Style      Style
 	Accessible string // the whole row for screen readers
 }
 
 // MarkView says how far a text of one's own has come. The zero value: none.
 type MarkView struct {
-	Icon  string
+	Icon  string // name of an icon, or
+	Glyph string // ticks to be shown as text
 	Label string // for screen readers and as a tooltip
 	Style Style
 }
@@ -389,7 +395,10 @@ type Changes struct {
 	Broken       bool
 	Unlock       bool
 	FirstRun     bool
-	Main         bool // status, requests, list, search
+	Main         bool // the left pane; which parts of it, the next three say
+	Status       bool // the line of the accounts
+	Requests     bool
+	List         bool // contacts and search
 	Conversation bool // header, menu, the strip
 	Composer     bool // also: its text is to be written into the widget
 	Rows         RowChanges

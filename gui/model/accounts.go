@@ -1,0 +1,239 @@
+package model
+
+import (
+	"slices"
+	"time"
+
+	"hushwing/client"
+	"hushwing/i18n"
+)
+
+// account returns an account, or nil.
+func (m *Model) account(id string) *client.Account {
+	for i := range m.accounts {
+		if m.accounts[i].ID == id {
+			return &m.accounts[i]
+		}
+	}
+	return nil
+}
+
+// applyAccount takes a new or changed account.
+func (m *Model) applyAccount(a client.Account) {
+	if old := m.account(a.ID); old != nil {
+		*old = a
+	} else {
+		m.accounts = append(m.accounts, a)
+		m.changes.Requests = true // they say for whom they are once there are two
+	}
+	m.changedStatus()
+	if m.selected.Account == a.ID {
+		m.changes.Conversation = true
+	}
+}
+
+// applyAccountRemoved forgets an account and what belongs to it.
+func (m *Model) applyAccountRemoved(id string) {
+	m.accounts = slices.DeleteFunc(m.accounts, func(a client.Account) bool { return a.ID == id })
+	for p := range m.contacts {
+		if p.Account == id {
+			m.applyContactRemoved(p)
+		}
+	}
+	m.requests = slices.DeleteFunc(m.requests, func(r *request) bool { return r.peer.Account == id })
+	m.changedStatus()
+	m.changedList()
+	if len(m.accounts) == 0 && m.screen == ScreenMain {
+		m.first = newFirstRun()
+		m.show(ScreenFirstRun)
+	}
+}
+
+// goOnline connects an account, or tries again now; with an empty ID, all that
+// are not connected.
+func (m *Model) goOnline(id string) {
+	if m.tor.State == client.TorFailed {
+		m.tryTor()
+	}
+	for _, a := range m.accounts {
+		if a.ID == id || id == "" && a.State != client.Online {
+			m.do(client.GoOnline{Account: a.ID})
+		}
+	}
+}
+
+// goOffline disconnects an account.
+func (m *Model) goOffline(id string) {
+	if m.account(id) != nil {
+		m.do(client.GoOffline{Account: id})
+	}
+}
+
+// badness orders accounts: the worst is told first.
+func badness(a client.Account) int {
+	switch a.State {
+	case client.CertificateChanged:
+		return 9
+	case client.Failed:
+		if a.NextTry.IsZero() {
+			return 8
+		}
+		return 7
+	case client.Offline:
+		return 6
+	case client.WaitingForTor:
+		return 5
+	case client.Connecting, client.Securing, client.Authenticating:
+		return 4
+	case client.Closing:
+		return 3
+	}
+	return 0
+}
+
+// accountProblem returns why an account failed.
+func accountProblem(a client.Account) client.Problem {
+	switch {
+	case a.Problem != nil:
+		return *a.Problem
+	case a.State == client.CertificateChanged:
+		return client.Problem{Cause: client.CertificateNewKey}
+	}
+	return client.Problem{}
+}
+
+// countdown says when it is tried again.
+func countdown(next, now time.Time) string {
+	left := next.Sub(now)
+	seconds := int((left + time.Second - 1) / time.Second)
+	switch {
+	case seconds <= 0:
+		return i18n.T("Reconnecting through Tor…")
+	case seconds < 120:
+		return i18n.T("Reconnecting through Tor in %d s.", seconds)
+	}
+	minutes := (seconds + 59) / 60
+	return i18n.N("Reconnecting through Tor in %d minute.", "Reconnecting through Tor in %d minutes.", minutes, minutes)
+}
+
+// accountText says in one line where an account stands, and accountNext what
+// comes next.
+func (m *Model) accountText(a client.Account) string {
+	switch a.State {
+	case client.Offline:
+		return i18n.T("Not connected, as you wished.")
+	case client.WaitingForTor:
+		return torText(m.tor)
+	case client.Connecting:
+		return i18n.T("Connecting through Tor…")
+	case client.Securing:
+		return i18n.T("Making sure that it is the right server…")
+	case client.Authenticating:
+		return i18n.T("Signing in…")
+	case client.Online:
+		if a.Onion {
+			return i18n.T("Connected inside Tor.")
+		}
+		return i18n.T("Connected through Tor.")
+	case client.Closing:
+		return i18n.T("Disconnecting…")
+	}
+	return explain(accountProblem(a).Cause).text.Text()
+}
+
+// accountNext says what comes next.
+func (m *Model) accountNext(a client.Account) string {
+	switch a.State {
+	case client.WaitingForTor:
+		if m.tor.State == client.TorFailed {
+			return explain(torProblem(m.tor).Cause).next.Text()
+		}
+	case client.Failed, client.CertificateChanged:
+		if !a.NextTry.IsZero() {
+			return countdown(a.NextTry, m.now())
+		}
+		return explain(accountProblem(a).Cause).next.Text()
+	}
+	return ""
+}
+
+// accountLook returns the icon and the colour of an account's state.
+func (m *Model) accountLook(a client.Account) (icon string, style Style, moving bool) {
+	switch a.State {
+	case client.Online:
+		return "network-transmit-receive-symbolic", StyleGood, false
+	case client.Offline:
+		return "network-offline-symbolic", StyleNeutral, false
+	case client.CertificateChanged:
+		return "security-low-symbolic", StyleBad, false
+	case client.Failed:
+		if a.NextTry.IsZero() {
+			return "dialog-warning-symbolic", StyleBad, false
+		}
+		return "network-offline-symbolic", StyleWarn, false
+	case client.WaitingForTor:
+		if m.tor.State == client.TorFailed {
+			return "dialog-warning-symbolic", StyleBad, false
+		}
+	}
+	return "network-transmit-receive-symbolic", StyleNeutral, true
+}
+
+// accountButtons returns what can be done about an account's state.
+func accountButtons(a client.Account) []Button {
+	online := button(i18n.T("Connect"), Action{Kind: ActionGoOnline, ID: a.ID})
+	offline := button(i18n.T("Disconnect"), Action{Kind: ActionGoOffline, ID: a.ID})
+	copied := named(button(i18n.T("Copy address"), Action{Kind: ActionCopyAddress, ID: a.ID}),
+		i18n.T("Copy the address %s", clean(a.Address, 200)))
+	switch a.State {
+	case client.Offline:
+		return []Button{online, copied}
+	case client.Failed, client.CertificateChanged:
+		return []Button{button(tryAgain.Text(), Action{Kind: ActionGoOnline, ID: a.ID}), copied}
+	}
+	return []Button{offline, copied}
+}
+
+// status is the line of the accounts: the worst one speaks.
+func (m *Model) status() StatusView {
+	var v StatusView
+	if len(m.accounts) == 0 {
+		return v
+	}
+	worst := m.accounts[0]
+	for _, a := range m.accounts {
+		if badness(a) > badness(worst) {
+			worst = a
+		}
+		row := AccountRow{
+			ID:      a.ID,
+			Address: clean(a.Address, 200),
+			Text:    m.accountText(a),
+			Next:    m.accountNext(a),
+			Buttons: accountButtons(a),
+		}
+		if a.Problem != nil {
+			row.Detail = detail(*a.Problem)
+		}
+		row.Icon, row.Style, _ = m.accountLook(a)
+		v.Accounts = append(v.Accounts, row)
+	}
+	v.Text = join(m.accountText(worst), m.accountNext(worst))
+	if len(m.accounts) > 1 && badness(worst) > 0 {
+		v.Text = i18n.T("%[1]s: %[2]s", clean(worst.Address, 200), v.Text)
+	}
+	v.Icon, v.Style, v.Moving = m.accountLook(worst)
+	again := tryAgain.Text()
+	switch {
+	case m.tor.State == client.TorFailed && worst.State == client.WaitingForTor:
+		v.Button = button(again, Action{Kind: ActionTryTor})
+	case worst.State == client.Failed, worst.State == client.CertificateChanged:
+		if !worst.NextTry.IsZero() {
+			again = i18n.T("Try now")
+		}
+		v.Button = button(again, Action{Kind: ActionGoOnline, ID: worst.ID})
+	case worst.State == client.Offline:
+		v.Button = button(i18n.T("Connect"), Action{Kind: ActionGoOnline, ID: worst.ID})
+	}
+	return v
+}

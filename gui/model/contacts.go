@@ -1,0 +1,291 @@
+package model
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"hushwing/client"
+	"hushwing/i18n"
+)
+
+// contact is a contact with their conversation.
+type contact struct {
+	client.Contact
+	info client.ProtectionInfo
+	conversation
+
+	row   ContactRow // cached: a flood of presences of others costs nothing
+	fresh bool       // row is up to date
+}
+
+// name is what a contact is called in sentences.
+func (c *contact) name() string {
+	if n := clean(c.Name, 60); n != "" {
+		return n
+	}
+	local, _, _ := strings.Cut(c.Address, "@")
+	if n := clean(local, 60); n != "" {
+		return n
+	}
+	return clean(c.Address, 60)
+}
+
+// touch says that the row of a contact is out of date.
+func (m *Model) touch(c *contact) {
+	c.fresh = false
+	m.changes.List, m.changes.Main = true, true
+	if c.Peer == m.selected {
+		m.changes.Conversation = true
+	}
+}
+
+// applyContact takes a new or changed contact.
+func (m *Model) applyContact(n client.Contact) {
+	c := m.contacts[n.Peer]
+	if c == nil {
+		c = &contact{conversation: newConversation()}
+		c.info = client.ProtectionInfo{Peer: n.Peer, Protection: n.Protection}
+		m.contacts[n.Peer] = c
+		c.Contact = n
+		m.touch(c)
+		return
+	}
+	renamed := c.Name != n.Name
+	locked := c.Protection.Open() != n.Protection.Open()
+	c.Contact = n
+	if c.info.Protection != n.Protection {
+		// What was known of the earlier state does not fit this one.
+		c.info.Protection, c.info.Since = n.Protection, time.Time{}
+	}
+	m.touch(c)
+	if renamed {
+		c.refresh() // the name stands in sentences of its rows
+	}
+	if c.Peer == m.selected {
+		m.changes.Details = true
+		m.changes.Check = true
+		m.changes.Composer = m.changes.Composer || renamed || locked
+	}
+}
+
+// applyContactRemoved forgets a contact.
+func (m *Model) applyContactRemoved(p Peer) {
+	if m.contacts[p] == nil {
+		return
+	}
+	delete(m.contacts, p)
+	delete(m.checks, p)
+	m.changedList()
+	if m.dialog.peer == p && m.dialog.kind != ActionAskAdd {
+		m.closeDialog()
+	}
+	if m.selected == p {
+		m.deselect()
+	}
+}
+
+// applyProtection takes how safe a conversation is.
+func (m *Model) applyProtection(info client.ProtectionInfo) {
+	c := m.contacts[info.Peer]
+	if c == nil {
+		return
+	}
+	locked := c.Protection.Open() != info.Protection.Open()
+	changed := c.Protection != info.Protection
+	c.info = info
+	c.Protection = info.Protection
+	m.touch(c)
+	if c.Peer == m.selected {
+		m.changes.Details, m.changes.Check = true, true
+		m.changes.Composer = m.changes.Composer || locked || changed
+	}
+}
+
+// order is the order of the list: what is new first, then what is recent, then
+// by name.
+func order(a, b *contact) int {
+	if au, bu := a.unread() > 0, b.unread() > 0; au != bu {
+		if au {
+			return -1
+		}
+		return 1
+	}
+	if c := b.last.Compare(a.last); c != 0 {
+		return c
+	}
+	if c := cmp.Compare(strings.ToLower(a.name()), strings.ToLower(b.name())); c != 0 {
+		return c
+	}
+	if c := cmp.Compare(a.Address, b.Address); c != 0 {
+		return c
+	}
+	return cmp.Compare(a.Account, b.Account)
+}
+
+// listed returns the contacts that fit the search, in order.
+func (m *Model) listed() []*contact {
+	find := strings.ToLower(strings.TrimSpace(m.search))
+	out := make([]*contact, 0, len(m.contacts))
+	for _, c := range m.contacts {
+		if find == "" || strings.Contains(strings.ToLower(c.name()), find) || strings.Contains(strings.ToLower(c.Address), find) {
+			out = append(out, c)
+		}
+	}
+	slices.SortFunc(out, order)
+	return out
+}
+
+// setSearch takes what is searched for.
+func (m *Model) setSearch(text string) {
+	if text != m.search {
+		m.search = text
+		m.changes.List, m.changes.Main = true, true
+	}
+}
+
+// Main returns the left pane of ScreenMain.
+func (m *Model) Main() MainView {
+	v := MainView{
+		Title:  "Hushwing",
+		Status: m.status(),
+		Search: Field{
+			ID:          FieldIDSearch,
+			Label:       i18n.T("Search contacts"),
+			Placeholder: i18n.T("Search contacts"),
+			Value:       m.search,
+			Enabled:     true,
+		},
+		Add:    named(button(i18n.T("Add a contact"), Action{Kind: ActionAskAdd}), i18n.T("Add a contact")),
+		MyCode: button(i18n.T("My address"), Action{Kind: ActionMyAddress}),
+	}
+	for _, r := range m.requests {
+		v.Requests = append(v.Requests, m.requestRow(r))
+	}
+	for _, c := range m.listed() {
+		v.Rows = append(v.Rows, m.contactRow(c))
+	}
+	if len(v.Rows) == 0 {
+		v.Empty = i18n.T("Nobody is here yet. Add a friend’s address, or give yours to a friend.")
+		if len(m.contacts) > 0 {
+			v.Empty = i18n.T("Nobody of that name.")
+		}
+	}
+	return v
+}
+
+// contactRow returns the row of a contact.
+func (m *Model) contactRow(c *contact) ContactRow {
+	if !c.fresh {
+		c.row = m.buildContactRow(c)
+		c.fresh = true
+	}
+	row := c.row
+	row.Selected = c.Peer == m.selected
+	return row
+}
+
+func (m *Model) buildContactRow(c *contact) ContactRow {
+	name := c.name()
+	icon, style := shield(c.Protection)
+	row := ContactRow{
+		Peer:     c.Peer,
+		Name:     name,
+		Sub:      m.subtitle(c),
+		Initials: initials(name),
+		Colour:   colour(c.Address),
+		Unread:   c.unread(),
+		Icon:     icon,
+		IconName: shortState(c.Protection),
+		Style:    style,
+		Buttons: []Button{
+			named(button(i18n.T("Rename…"), Action{Kind: ActionAskRename, Peer: c.Peer}), i18n.T("Rename %s", name)),
+			named(button(i18n.T("Remove…"), Action{Kind: ActionAskRemove, Peer: c.Peer}), i18n.T("Remove %s", name)),
+		},
+	}
+	if row.Unread > 0 {
+		row.UnreadText = i18n.N("%d new message", "%d new messages", row.Unread, row.Unread)
+		row.Accessible = i18n.T("%[1]s. %[2]s. %[3]s", name, row.UnreadText, row.IconName)
+	} else {
+		row.Accessible = i18n.T("%[1]s. %[2]s", name, row.Sub)
+	}
+	return row
+}
+
+// subtitle says in a few words where a conversation stands.
+func (m *Model) subtitle(c *contact) string {
+	if check := m.checks[c.Peer]; check.Stage == client.CheckQuestion {
+		return i18n.T("Asks you a question, to check that it is you")
+	}
+	waiting, failed, other := c.marks()
+	switch {
+	case failed > 0:
+		return i18n.N("%d message was not sent", "%d messages were not sent", failed, failed)
+	case other > 0:
+		return i18n.N("%d message waits for your word", "%d messages wait for your word", other, other)
+	case waiting > 0 && !c.Protection.Private():
+		return i18n.N("%d message waits here", "%d messages wait here", waiting, waiting)
+	}
+	return shortState(c.Protection)
+}
+
+// shortState says in a few words how safe a conversation is.
+func shortState(p client.Protection) string {
+	switch p {
+	case client.Away:
+		return i18n.T("Away")
+	case client.NotConnected:
+		return i18n.T("Not connected")
+	case client.AskedToAdd:
+		return i18n.T("Has not accepted you yet")
+	case client.SettingUp:
+		return i18n.T("Making this private…")
+	case client.PrivateUnknown:
+		return i18n.T("Private, not checked")
+	case client.PrivateNewKey:
+		return i18n.T("Private, new key")
+	case client.PrivateChecked:
+		return i18n.T("Private, checked")
+	case client.PrivateInsist:
+		return i18n.T("Private, but not the key you checked")
+	case client.KeyLocked:
+		return i18n.T("Paused: not the key you checked")
+	case client.OtherEnded:
+		return i18n.T("Closed the private chat")
+	case client.TooOld:
+		return i18n.T("Their program is too old")
+	case client.SetupFailed:
+		return i18n.T("Not private yet")
+	}
+	return ""
+}
+
+// initials returns one or two letters for an avatar.
+func initials(name string) string {
+	var out []rune
+	for _, word := range strings.FieldsFunc(name, func(r rune) bool { return unicode.IsSpace(r) || r == '.' || r == '-' || r == '_' }) {
+		r, _ := utf8.DecodeRuneInString(word)
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			out = append(out, unicode.ToUpper(r))
+		}
+		if len(out) == 2 {
+			break
+		}
+	}
+	if len(out) == 0 {
+		return "?"
+	}
+	return string(out)
+}
+
+// colour returns the avatar colour of an address: the same one at every start.
+func colour(address string) int {
+	h := uint32(2166136261) // FNV-1a
+	for i := range len(address) {
+		h = (h ^ uint32(address[i])) * 16777619
+	}
+	return int(h % Colours)
+}

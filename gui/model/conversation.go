@@ -1,0 +1,319 @@
+package model
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"hushwing/client"
+	"hushwing/i18n"
+)
+
+// maxLines is how many lines of a conversation stay in memory. Lines that are
+// not settled, such as a text that waits, stay beyond it.
+const maxLines = 2000
+
+// maxText is the longest text, in bytes, that can be sent at once. The client
+// holds to the same; here it is said before anything is asked of it.
+const maxText = 40 << 10
+
+// line is a line of a conversation with its row.
+type line struct {
+	client.Message
+	shown   bool // the client was told that it is on the screen
+	row     Row
+	built   bool
+	version int // grows whenever row changes
+}
+
+// conversation is the lines and the composer of one contact.
+type conversation struct {
+	lines   []*line
+	byID    map[string]*line
+	newOnes int
+	last    time.Time
+	version int
+
+	draft   string
+	problem *client.Problem // of the last text
+	check   checkState
+}
+
+func newConversation() conversation { return conversation{byID: map[string]*line{}} }
+
+// unread is how many received texts were not on the screen yet.
+func (v *conversation) unread() int { return v.newOnes }
+
+// change says that the row of a line is out of date.
+func (v *conversation) change(l *line) {
+	v.version++
+	l.version, l.built = v.version, false
+}
+
+// refresh does so for all lines.
+func (v *conversation) refresh() {
+	for _, l := range v.lines {
+		v.change(l)
+	}
+}
+
+// settled reports that nothing more can become of a line.
+func (l *line) settled() bool {
+	switch {
+	case l.Note != client.NoNote:
+		return true
+	case l.Mine:
+		return l.Mark == client.TheyHave || l.Mark == client.ServerHas
+	}
+	return l.shown
+}
+
+// isNew reports a received text that was not on the screen yet.
+func (l *line) isNew() bool { return !l.Mine && l.Note == client.NoNote && !l.shown }
+
+// marks counts the texts of ours that wait, failed, or wait for the user's word.
+func (v *conversation) marks() (waiting, failed, other int) {
+	for _, l := range v.lines {
+		if !l.Mine || l.Note != client.NoNote {
+			continue
+		}
+		switch l.Mark {
+		case client.Waiting:
+			waiting++
+		case client.NotSent:
+			failed++
+		case client.OtherKey:
+			other++
+		}
+	}
+	return waiting, failed, other
+}
+
+// byTime returns messages in the order of their time.
+func byTime(in []client.Message) []client.Message {
+	out := slices.Clone(in)
+	slices.SortStableFunc(out, func(a, b client.Message) int { return a.Time.Compare(b.Time) })
+	return out
+}
+
+// applyMessage takes a new line.
+func (m *Model) applyMessage(msg client.Message) {
+	c := m.contacts[msg.Peer]
+	if c == nil {
+		return
+	}
+	if c.byID[msg.ID] != nil {
+		m.applyMessageChanged(msg)
+		return
+	}
+	l := &line{Message: msg}
+	c.lines = append(c.lines, l)
+	c.byID[msg.ID] = l
+	c.change(l)
+	if l.isNew() {
+		c.newOnes++
+	}
+	if now := m.now(); msg.Note == client.NoNote {
+		at := msg.Time
+		if at.After(now) {
+			at = now // another clock must not hold the top of the list
+		}
+		if at.After(c.last) {
+			c.last = at
+		}
+	}
+	if len(c.lines) > maxLines {
+		c.shorten()
+	}
+	m.touch(c)
+}
+
+// shorten forgets the oldest line of which nothing more can become.
+func (v *conversation) shorten() {
+	for i, l := range v.lines {
+		if l.settled() {
+			delete(v.byID, l.ID)
+			v.lines = slices.Delete(v.lines, i, i+1)
+			return
+		}
+	}
+}
+
+// applyMessageChanged takes a changed mark. A line that was forgotten stays so.
+func (m *Model) applyMessageChanged(msg client.Message) {
+	c := m.contacts[msg.Peer]
+	if c == nil {
+		return
+	}
+	l := c.byID[msg.ID]
+	if l == nil {
+		return
+	}
+	wasNew := l.isNew()
+	l.Message = msg
+	if wasNew && !l.isNew() {
+		c.newOnes--
+	}
+	c.change(l)
+	m.touch(c)
+}
+
+// applyMessageRemoved takes a line away.
+func (m *Model) applyMessageRemoved(p Peer, id string) {
+	c := m.contacts[p]
+	if c == nil || c.byID[id] == nil {
+		return
+	}
+	if c.byID[id].isNew() {
+		c.newOnes--
+	}
+	delete(c.byID, id)
+	c.lines = slices.DeleteFunc(c.lines, func(l *line) bool { return l.ID == id })
+	m.touch(c)
+}
+
+// current returns the contact whose conversation is open, or nil.
+func (m *Model) current() *contact { return m.contacts[m.selected] }
+
+// Select opens a conversation; the zero Peer closes it.
+func (m *Model) Select(p Peer) {
+	if m.screen != ScreenMain || p == m.selected {
+		return
+	}
+	if p != (Peer{}) && m.contacts[p] == nil {
+		return
+	}
+	m.deselect()
+	m.selected = p
+	if p != (Peer{}) {
+		m.do(client.OpenChat{Peer: p})
+		m.changes.Focus = FocusComposer
+	}
+}
+
+// deselect closes the conversation on the screen; the private chat stays.
+func (m *Model) deselect() {
+	m.selected = Peer{}
+	m.details = false
+	m.changes.Conversation, m.changes.Composer = true, true
+	m.changes.Check, m.changes.Details = true, true
+	m.changes.Rows.Reset = true
+	m.changes.List, m.changes.Main = true, true
+}
+
+// selectAddress opens the conversation with an address as it was typed.
+func (m *Model) selectAddress(account, address string) {
+	for p := range m.contacts {
+		if p.Account == account && strings.EqualFold(p.Address, address) {
+			m.Select(p)
+			return
+		}
+	}
+}
+
+// SelectNext moves the selection by n rows of the list (Alt+Up, Alt+Down).
+func (m *Model) SelectNext(n int) {
+	list := m.listed()
+	if m.screen != ScreenMain || len(list) == 0 {
+		return
+	}
+	at := slices.IndexFunc(list, func(c *contact) bool { return c.Peer == m.selected })
+	if at < 0 && n > 0 {
+		n--
+	}
+	at = min(max(max(at, 0)+n, 0), len(list)-1)
+	m.Select(list[at].Peer)
+}
+
+// MarkShown says that these rows of the open conversation, or all when none is
+// named, are on the screen of a window that is visible and has the focus.
+func (m *Model) MarkShown(rows ...string) {
+	c := m.current()
+	if c == nil || m.screen != ScreenMain || c.newOnes == 0 {
+		return
+	}
+	var ids []string
+	for _, l := range c.lines {
+		if l.isNew() && (len(rows) == 0 || slices.Contains(rows, l.ID)) {
+			l.shown = true
+			c.newOnes--
+			ids = append(ids, l.ID)
+		}
+	}
+	if len(ids) > 0 {
+		m.touch(c)
+		m.do(client.Shown{Peer: c.Peer, Messages: ids})
+	}
+}
+
+// pressConversation does what is asked for in the conversation.
+func (m *Model) pressConversation(a Action) {
+	if a.Kind == ActionCloseChat {
+		m.Select(Peer{})
+		m.changes.Focus = FocusList
+		return
+	}
+	c := m.contacts[a.Peer]
+	if c == nil {
+		return
+	}
+	l := c.byID[a.ID]
+	switch a.Kind {
+	case ActionStartAgain:
+		m.do(client.StartAgain{Peer: a.Peer})
+	case ActionEndPrivate:
+		m.do(client.CloseChat{Peer: a.Peer})
+	case ActionSend:
+		m.Send()
+	case ActionRetryText:
+		if l != nil && l.Mine && (l.Mark == client.NotSent || l.Mark == client.OtherKey) {
+			m.do(client.ReleaseText{Peer: a.Peer, Message: a.ID})
+		}
+	case ActionDiscardText:
+		if l != nil && l.Mine && !l.settled() {
+			m.do(client.DiscardText{Peer: a.Peer, Message: a.ID})
+		}
+	case ActionCopyText:
+		if l != nil {
+			m.changes.Clipboard = l.Text
+			m.toast(i18n.T("The message was copied."), Button{})
+		}
+	}
+}
+
+// Conversation returns the right pane of ScreenMain.
+func (m *Model) Conversation() ConversationView {
+	c := m.current()
+	if c == nil {
+		return ConversationView{Empty: i18n.T("Choose a conversation.")}
+	}
+	name := c.name()
+	return ConversationView{
+		Open:     true,
+		Peer:     c.Peer,
+		Title:    name,
+		Sub:      clean(c.Address, 200),
+		Initials: initials(name),
+		Colour:   colour(c.Address),
+		Strip:    m.strip(c),
+		Menu:     m.menu(c),
+		Composer: m.composer(c),
+	}
+}
+
+// menu is what else can be done in a conversation.
+func (m *Model) menu(c *contact) []Button {
+	check := button(i18n.T("Check who this is…"), Action{Kind: ActionCheck, Peer: c.Peer})
+	check.Enabled = c.Protection.Private()
+	out := []Button{check}
+	if c.Protection.Private() {
+		out = append(out, button(i18n.T("Close the private chat"), Action{Kind: ActionEndPrivate, Peer: c.Peer}))
+	}
+	remove := button(i18n.T("Remove…"), Action{Kind: ActionAskRemove, Peer: c.Peer})
+	remove.Destructive = true
+	return append(out,
+		button(i18n.T("Rename…"), Action{Kind: ActionAskRename, Peer: c.Peer}),
+		remove,
+		button(i18n.T("Technical details"), Action{Kind: ActionDetails, Peer: c.Peer}),
+	)
+}

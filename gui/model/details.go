@@ -1,0 +1,120 @@
+package model
+
+import (
+	"slices"
+	"time"
+
+	"hushwing/client"
+	"hushwing/i18n"
+)
+
+// This file alone speaks the language of technicians: it is what stands in the
+// folds called "Technical details".
+
+// detail is the technical part of a problem.
+func detail(p client.Problem) string {
+	var out []string
+	if words := clean(p.Detail, 400); words != "" {
+		switch p.Cause {
+		case client.RegistrationRefused, client.RegistrationLater, client.NameNotAllowed, client.Bounced, client.SignInDisabled, client.SignInLater:
+			out = append(out, i18n.T("The server says: %s", words))
+		case client.ProfileDamaged, client.ProfileForeign:
+			out = append(out, i18n.T("The file: %s", words))
+		case client.TorStuck:
+			out = append(out, i18n.T("Tor’s stage: %s", words))
+		default:
+			out = append(out, words)
+		}
+	}
+	if s := p.Server; s != nil {
+		out = append(out,
+			i18n.T("Domain: %s.", clean(s.Domain, 200)),
+			i18n.T("Issuer of the certificate: %s.", clean(s.Issuer, 200)),
+			i18n.T("Valid from %[1]s to %[2]s.", isoDate(s.NotBefore), isoDate(s.NotAfter)),
+			i18n.T("SHA-256 of its public key: %s.", clean(s.Key, 100)),
+		)
+	}
+	return join(out...)
+}
+
+// isoDate is a date with its year, for comparing.
+func isoDate(t time.Time) string {
+	if t.IsZero() {
+		return "–"
+	}
+	return t.UTC().Format(time.DateOnly)
+}
+
+// openDetails opens the details of a conversation.
+func (m *Model) openDetails(p Peer) {
+	m.Select(p)
+	if m.current() == nil {
+		return
+	}
+	m.details = true
+	m.changes.Details = true
+}
+
+// closeDetails closes them.
+func (m *Model) closeDetails() {
+	m.details = false
+	m.changes.Details = true
+	m.changes.Focus = FocusComposer
+}
+
+// Details returns the technical details of the open conversation.
+func (m *Model) Details() DetailsView {
+	c := m.current()
+	if c == nil || !m.details {
+		return DetailsView{}
+	}
+	v := DetailsView{
+		Open:  true,
+		Title: i18n.T("Technical details"),
+		Text:  i18n.T("For people whose other program shows fingerprints: compare them by phone or face to face."),
+		Close: button(i18n.T("Close"), Action{Kind: ActionCloseDetails}),
+	}
+	add := func(label, value string, mono bool) {
+		if value == "" {
+			return
+		}
+		b := button(i18n.T("Copy"), Action{Kind: ActionCopyValue, Index: len(v.Rows)})
+		b.Name = i18n.T("Copy: %s", label)
+		v.Rows = append(v.Rows, DetailRow{Label: label, Value: value, Mono: mono, Copy: b})
+	}
+	name := c.name()
+	add(i18n.T("Address"), clean(c.Address, 200), false)
+	add(i18n.T("Resource in use"), clean(c.info.Resource, 300), false)
+	if a := m.account(c.Account); a != nil {
+		add(i18n.T("Your account"), clean(a.Address, 200), false)
+	}
+	if !c.info.Ours.IsZero() {
+		add(i18n.T("Your OTR fingerprint"), c.info.Ours.String(), true)
+	}
+	if !c.info.Key.IsZero() {
+		add(i18n.T("%s’s OTR fingerprint, in use now", name), c.info.Key.String(), true)
+	}
+	keys := slices.Clone(c.Keys)
+	slices.SortStableFunc(keys, func(a, b client.KeyInfo) int { return b.First.Compare(a.First) })
+	for _, k := range keys {
+		label := i18n.T("Known since %s, never checked", isoDate(k.First))
+		if !k.Checked.IsZero() {
+			label = i18n.T("Known since %[1]s, checked on %[2]s", isoDate(k.First), isoDate(k.Checked))
+		}
+		add(label, k.Fingerprint.String(), true)
+	}
+	if c.Protection == client.KeyLocked {
+		b := button(i18n.T("Use this key without checking…"), Action{Kind: ActionAskInsist, Peer: c.Peer})
+		b.Destructive = true
+		v.Buttons = []Button{b}
+	}
+	return v
+}
+
+// copyDetail puts a value on the clipboard.
+func (m *Model) copyDetail(i int) {
+	if rows := m.Details().Rows; i >= 0 && i < len(rows) {
+		m.changes.Clipboard = rows[i].Value
+		m.toast(i18n.T("Copied."), Button{})
+	}
+}

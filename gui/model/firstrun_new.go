@@ -1,0 +1,326 @@
+package model
+
+import (
+	"maps"
+	"net"
+	"strconv"
+	"strings"
+
+	"hushwing/client"
+	"hushwing/i18n"
+)
+
+// newPage is what the pages of a new address hold.
+type newPage struct {
+	servers []client.KnownServer
+	chosen  int // an index of servers; len(servers): another one
+	domain  string
+	host    string
+	name    string
+
+	// by field: what is wrong with what was typed
+	wrong map[FieldID]string
+
+	form   *client.FormArrived
+	values map[string]string // by the server's field name, kept from form to form
+
+	asking      client.CommandID
+	registering client.CommandID
+	problem     *client.Problem
+}
+
+func newNewPage() newPage {
+	return newPage{
+		servers: client.Suggested(),
+		name:    randomName(),
+		wrong:   map[FieldID]string{},
+		values:  map[string]string{},
+	}
+}
+
+func (p *newPage) busy() bool { return p.asking != 0 || p.registering != 0 }
+
+// own reports whether the user names the server.
+func (p *newPage) own() bool { return p.chosen >= len(p.servers) }
+
+// server returns where the address is to live. The second value names the
+// field that is wrong, and ok is false then.
+func (p *newPage) server() (s client.ServerChoice, wrong FieldID, ok bool) {
+	if !p.own() {
+		return client.ServerChoice{Domain: p.servers[p.chosen].Domain}, "", true
+	}
+	s.Domain = strings.ToLower(strings.TrimSpace(p.domain))
+	if s.Domain == "" || strings.ContainsAny(s.Domain, "@/ ") {
+		return s, FieldIDDomain, false
+	}
+	if s.Host, s.Port, ok = splitHost(p.host); !ok {
+		return s, FieldIDHost, false
+	}
+	return s, "", true
+}
+
+// splitHost takes "host", "host:port" or "[address]:port".
+func splitHost(s string) (host string, port uint16, ok bool) {
+	s = strings.TrimSpace(s)
+	if strings.ContainsAny(s, "@/ ") {
+		return "", 0, false
+	}
+	if !strings.Contains(s, ":") || net.ParseIP(s) != nil {
+		return s, 0, true
+	}
+	host, p, err := net.SplitHostPort(s)
+	if err != nil || host == "" {
+		return "", 0, false
+	}
+	n, err := strconv.ParseUint(p, 10, 16)
+	if err != nil || n == 0 {
+		return "", 0, false
+	}
+	return host, uint16(n), true
+}
+
+// chooseServer takes a server of the list, or another one.
+func (m *Model) chooseServer(i int) {
+	p := &m.first.fresh
+	if m.first.page != PageNew || p.busy() || i < 0 || i > len(p.servers) || i == p.chosen {
+		return
+	}
+	m.dropForm()
+	p.chosen, p.problem = i, nil
+	clear(p.wrong)
+	if p.own() {
+		m.focus(FieldIDDomain)
+	}
+}
+
+// anotherName fills in another random name.
+func (m *Model) anotherName() {
+	p := &m.first.fresh
+	if p.busy() {
+		return
+	}
+	p.name = randomName()
+	delete(p.wrong, FieldIDName)
+	p.problem = nil
+}
+
+// setNewField takes what was typed.
+func (m *Model) setNewField(id FieldID, text string) {
+	p := &m.first.fresh
+	if p.busy() {
+		return
+	}
+	switch {
+	case id == FieldIDName:
+		p.name = text
+	case id == FieldIDDomain && p.domain != text:
+		m.dropForm()
+		p.domain = text
+	case id == FieldIDHost && p.host != text:
+		m.dropForm()
+		p.host = text
+	case strings.HasPrefix(string(id), fieldIDForm):
+		p.values[strings.TrimPrefix(string(id), fieldIDForm)] = text
+	default:
+		return
+	}
+	delete(p.wrong, id)
+	p.problem = nil
+}
+
+// dropForm lets go of a form that is not wanted any more.
+func (m *Model) dropForm() {
+	p := &m.first.fresh
+	if p.form != nil {
+		m.do(client.DropForm{Form: p.form.ID})
+		p.form = nil
+	}
+}
+
+// stopForm breaks off what the server is being asked. What was typed stays.
+func (m *Model) stopForm() {
+	p := &m.first.fresh
+	if p.asking != 0 {
+		m.do(client.DropForm{Form: p.asking})
+	}
+	m.dropForm()
+	p.asking, p.registering, p.problem = 0, 0, nil
+	if m.first.page == PageForm {
+		m.turn(PageNew)
+	}
+	m.changes.FirstRun = true
+}
+
+// askForm asks the server for its form, or goes on with the one that is here.
+func (m *Model) askForm() {
+	p := &m.first.fresh
+	if p.busy() || !m.newFieldsFine() {
+		return
+	}
+	if m.tor.State != client.TorReady {
+		m.toTor()
+		return
+	}
+	p.problem = nil
+	if p.form != nil {
+		m.useForm()
+		return
+	}
+	server, _, _ := p.server()
+	var id client.CommandID
+	id = m.ask(func(prob *client.Problem) {
+		if prob == nil || m.first.fresh.asking != id {
+			return // not wanted any more
+		}
+		m.first.fresh.asking = 0
+		m.newProblem(prob)
+	})
+	p.asking = id
+	m.do(client.AskForm{ID: id, Server: server})
+}
+
+// newFieldsFine looks at what was typed before the server is asked.
+func (m *Model) newFieldsFine() bool {
+	p := &m.first.fresh
+	clear(p.wrong)
+	if _, wrong, ok := p.server(); !ok {
+		switch {
+		case wrong == FieldIDHost:
+			p.wrong[wrong] = i18n.T("It looks like an onion address, or like host.example.org, with :5222 at the end where a number is needed.")
+		case strings.TrimSpace(p.domain) == "":
+			p.wrong[wrong] = i18n.T("Type the name of the server.")
+		default:
+			p.wrong[wrong] = i18n.T("It looks like example.org, with no @ and no spaces.")
+		}
+		m.focus(wrong)
+		return false
+	}
+	name := strings.TrimSpace(p.name)
+	switch {
+	case name == "":
+		p.wrong[FieldIDName] = i18n.T("Type a name, or let Hushwing find another one.")
+	case strings.ContainsAny(name, "@/ \"&'<>:"):
+		p.wrong[FieldIDName] = i18n.T("Use letters and digits only.")
+	default:
+		return true
+	}
+	m.focus(FieldIDName)
+	return false
+}
+
+// applyForm takes a server's form.
+func (m *Model) applyForm(e client.FormArrived) {
+	p := &m.first.fresh
+	delete(m.waiting, e.ID)
+	if p.asking == 0 || e.ID != p.asking || m.screen != ScreenFirstRun {
+		m.do(client.DropForm{Form: e.ID})
+		return
+	}
+	p.asking, p.form = 0, &e
+	m.useForm()
+}
+
+// useForm shows the form when it wants to know something, and sends it otherwise.
+func (m *Model) useForm() {
+	p := &m.first.fresh
+	for _, f := range p.form.Fields {
+		if _, typed := p.values[f.Name]; !typed && f.Kind != client.FieldFixed {
+			p.values[f.Name] = f.Value
+		}
+	}
+	if len(p.form.Fields) > 0 {
+		m.turn(PageForm)
+		m.focus(formField(p.form.Fields[0]))
+		return
+	}
+	m.register()
+}
+
+func formField(f client.Field) FieldID { return FieldID(fieldIDForm + f.Name) }
+
+// sendForm sends what was filled in.
+func (m *Model) sendForm() {
+	p := &m.first.fresh
+	if p.busy() {
+		return
+	}
+	if p.form == nil {
+		m.askForm() // the connection is gone: the same form anew, what was typed is kept
+		return
+	}
+	clear(p.wrong)
+	for _, f := range p.form.Fields {
+		if f.Required && f.Kind != client.FieldFixed && strings.TrimSpace(p.values[f.Name]) == "" {
+			if len(p.wrong) == 0 {
+				m.focus(formField(f))
+			}
+			p.wrong[formField(f)] = i18n.T("The server wants this filled in.")
+		}
+	}
+	if len(p.wrong) == 0 {
+		m.register()
+	}
+}
+
+// register makes the address.
+func (m *Model) register() {
+	p := &m.first.fresh
+	values := map[string]string{}
+	for _, f := range p.form.Fields {
+		if f.Kind != client.FieldFixed {
+			values[f.Name] = p.values[f.Name]
+		}
+	}
+	server, _, _ := p.server()
+	name := strings.TrimSpace(p.name)
+	var id client.CommandID
+	id = m.ask(func(prob *client.Problem) {
+		if prob == nil {
+			// Also when the user did not want to wait: the address is there.
+			m.accountMade(name + "@" + server.Domain)
+			return
+		}
+		if m.first.fresh.registering == id {
+			m.first.fresh.registering = 0
+			m.newProblem(prob)
+		}
+	})
+	p.problem = nil
+	p.registering = id
+	m.do(client.Register{ID: id, Form: p.form.ID, Name: name, Values: maps.Clone(values)})
+}
+
+// newProblem shows why there is no address yet, on the page where it can be mended.
+func (m *Model) newProblem(prob *client.Problem) {
+	p := &m.first.fresh
+	m.changes.FirstRun = true
+	switch prob.Cause {
+	case client.NameTaken, client.NameNotAllowed, client.AddressBadName:
+		p.wrong[FieldIDName] = sentence(*prob) // the form stays good for another name
+		m.turn(PageNew)
+		m.focus(FieldIDName)
+		return
+	case client.OnionInvalid, client.AddressBadServer:
+		m.dropForm()
+		if p.own() {
+			id := FieldIDHost
+			if strings.TrimSpace(p.host) == "" || prob.Cause == client.AddressBadServer {
+				id = FieldIDDomain
+			}
+			p.wrong[id] = sentence(*prob)
+			m.turn(PageNew)
+			m.focus(id)
+			return
+		}
+	}
+	m.dropForm()
+	p.problem = prob
+	switch prob.Cause {
+	case client.RegistrationRefused, client.RegistrationLater:
+		// Something on the form may be wrong: stay where it was filled in.
+	default:
+		if m.first.page == PageForm && explain(prob.Cause).remedy != remedyRetry {
+			m.turn(PageNew)
+		}
+	}
+}

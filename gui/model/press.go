@@ -1,0 +1,92 @@
+package model
+
+// Press does what a button asks for. An action that does not fit the state any
+// more, because its button was pressed just as it went, does nothing.
+func (m *Model) Press(a Action) {
+	switch a.Kind {
+	case ActionNone:
+	case ActionQuit:
+		m.changes.Quit = true
+	case ActionTryTor:
+		m.tryTor()
+	case ActionUnlock:
+		m.pressUnlock()
+	default:
+		switch m.screen {
+		case ScreenFirstRun:
+			m.pressFirstRun(a)
+		case ScreenMain:
+			m.pressMain(a)
+		}
+	}
+}
+
+// pressMain does what is asked for in the main window.
+func (m *Model) pressMain(a Action) {
+	switch a.Kind {
+	case ActionSelect:
+		m.Select(a.Peer)
+	case ActionAccept:
+		m.answerRequest(a.Peer, true)
+	case ActionRefuse:
+		m.answerRequest(a.Peer, false)
+	case ActionGoOnline:
+		m.goOnline(a.ID)
+	case ActionGoOffline:
+		m.goOffline(a.ID)
+	case ActionAskAdd, ActionAskRename, ActionAskRemove, ActionMyAddress, ActionAskInsist, ActionWhichPrograms:
+		m.openDialog(a)
+	case ActionDialogOK:
+		m.dialogOK()
+	case ActionDialogCancel:
+		m.closeDialog()
+	case ActionCopyAddress:
+		m.copyAddress(a.ID)
+	case ActionDetails:
+		m.openDetails(a.Peer)
+	case ActionCloseDetails:
+		m.closeDetails()
+	case ActionCopyValue:
+		m.copyDetail(a.Index)
+	case ActionCheck, ActionWayQuestion, ActionAsk, ActionAnswer, ActionAskBack, ActionStopCheck, ActionCloseCheck:
+		m.pressCheck(a)
+	default:
+		m.pressConversation(a)
+	}
+}
+
+// SetField takes what was typed into a field, or the Value of a choice.
+func (m *Model) SetField(id FieldID, text string) {
+	switch m.screen {
+	case ScreenUnlock:
+		m.setUnlockField(id, text)
+	case ScreenFirstRun:
+		m.setFirstRunField(id, text)
+	case ScreenMain:
+		switch {
+		case id == FieldIDSearch:
+			m.setSearch(text)
+		case m.setCheckField(id, text):
+		case m.setDialogField(id, text):
+		}
+	}
+}
+
+// Escape closes the topmost of dialog, details, check, conversation. In the
+// first run it goes back.
+func (m *Model) Escape() {
+	switch {
+	case m.screen == ScreenFirstRun:
+		m.pressFirstRun(Action{Kind: ActionBack})
+	case m.screen != ScreenMain:
+	case m.dialog.kind != ActionNone:
+		m.closeDialog()
+	case m.details:
+		m.closeDetails()
+	case m.checkOpen():
+		m.closeCheck()
+	case m.selected != Peer{}:
+		m.Select(Peer{})
+		m.changes.Focus = FocusList
+	}
+}

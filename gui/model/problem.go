@@ -1,0 +1,164 @@
+package model
+
+import (
+	"strings"
+
+	"hushwing/client"
+	"hushwing/i18n"
+)
+
+// remedy is what can be done about a problem from where it shows.
+type remedy int
+
+const (
+	remedyNone   remedy = iota
+	remedyRetry         // the same again
+	remedyEdit          // change what was typed; its field says so
+	remedyServer        // take another server
+	remedyQuit          // leave the program
+	remedyCheck         // check the contact
+	remedyWait          // nothing: the program goes on by itself
+)
+
+// explanation is what a person is told about a cause.
+type explanation struct {
+	text   i18n.Message
+	next   i18n.Message
+	label  i18n.Message // of the button, where there is one
+	remedy remedy
+}
+
+// explain returns the explanation of a cause. One that has none is told as
+// unknown; a test sees to it that there is no such.
+func explain(c client.Cause) explanation {
+	for _, table := range []map[client.Cause]explanation{profileCauses, torCauses, serverCauses, accountCauses, chatCauses} {
+		if e, ok := table[c]; ok {
+			return e
+		}
+	}
+	return profileCauses[client.CauseUnknown]
+}
+
+// problem makes the view of a problem. The button does what act says for the
+// remedy of its cause; with no such entry there is none.
+func problem(p client.Problem, act map[remedy]Action) *Problem {
+	e := explain(p.Cause)
+	v := &Problem{Text: e.text.Text(), Next: e.next.Text(), Detail: detail(p)}
+	if a, ok := act[e.remedy]; ok && !e.label.IsZero() {
+		v.Button = button(e.label.Text(), a)
+	}
+	return v
+}
+
+// sentence is a problem in one string, for where there is one line only.
+func sentence(p client.Problem) string {
+	e := explain(p.Cause)
+	return join(e.text.Text(), e.next.Text())
+}
+
+// join puts sentences after each other.
+func join(sentences ...string) string {
+	var out []string
+	for _, s := range sentences {
+		if s != "" {
+			out = append(out, s)
+		}
+	}
+	return strings.Join(out, " ")
+}
+
+// profileCauses: the profile and the disk.
+var profileCauses = map[client.Cause]explanation{
+	client.CauseUnknown: {
+		i18n.Mark("Something went wrong that Hushwing has no name for."),
+		i18n.Mark("Try again. If it stays like this, close Hushwing and start it anew."),
+		tryAgain, remedyRetry,
+	},
+	client.WrongPassword: {
+		i18n.Mark("That is not the password."),
+		i18n.Mark("Look at what you typed. Capitals and spaces count. Nobody can reset it."),
+		tryAgain, remedyEdit,
+	},
+	client.ProfileInUse: {
+		i18n.Mark("Hushwing is already running with this profile."),
+		i18n.Mark("Use the window that is open, or close it and start Hushwing again."),
+		quit, remedyQuit,
+	},
+	client.ProfileDamaged: {
+		i18n.Mark("A file of your profile is damaged."),
+		i18n.Mark("If you have a copy of the profile folder, put it back and start Hushwing again."),
+		quit, remedyQuit,
+	},
+	client.ProfileForeign: {
+		i18n.Mark("There is a file in the profile folder that Hushwing did not write."),
+		i18n.Mark("Move that file elsewhere, or start Hushwing with another folder."),
+		quit, remedyQuit,
+	},
+	client.ProfileNewer: {
+		i18n.Mark("This profile was written by a newer Hushwing."),
+		i18n.Mark("Start that newer version, or install it again."),
+		quit, remedyQuit,
+	},
+	client.ProfileDiskFull: {
+		i18n.Mark("The disk is full, so your profile could not be saved."),
+		i18n.Mark("Make some room on the disk, then try again."),
+		tryAgain, remedyRetry,
+	},
+	client.ProfileReadOnly: {
+		i18n.Mark("Hushwing is not allowed to write into its folder."),
+		i18n.Mark("Allow writing there, or start Hushwing with another folder."),
+		tryAgain, remedyRetry,
+	},
+	client.PasswordEmpty: {
+		i18n.Mark("There is no password yet."),
+		i18n.Mark("Type one, or let Hushwing suggest one."),
+		tryAgain, remedyEdit,
+	},
+	client.DiskFull: {
+		i18n.Mark("The disk is full."),
+		i18n.Mark("Make some room on the disk, then try again."),
+		tryAgain, remedyRetry,
+	},
+	client.DiskError: {
+		i18n.Mark("The disk did not take what Hushwing wanted to save."),
+		i18n.Mark("See whether the disk is in order and can be written to, then try again."),
+		tryAgain, remedyRetry,
+	},
+}
+
+// torCauses: Tor itself.
+var torCauses = map[client.Cause]explanation{
+	client.TorMissing: {
+		i18n.Mark("Tor was not found on this computer."),
+		i18n.Mark("Open Tor Browser and leave it open, or install the program called “tor”. Then try again."),
+		tryAgain, remedyRetry,
+	},
+	client.TorImpostor: {
+		i18n.Mark("Something answers where Tor should be, but it is not Tor."),
+		i18n.Mark("Close that program, or open Tor Browser and leave it open. Then try again."),
+		tryAgain, remedyRetry,
+	},
+	client.TorStuck: {
+		i18n.Mark("Tor is running, but it does not reach its network."),
+		i18n.Mark("See whether this computer is online and its clock is right, then try again."),
+		tryAgain, remedyRetry,
+	},
+	client.TorStopped: {
+		i18n.Mark("Tor stopped, or could not be started."),
+		i18n.Mark("Try again. If it stops again, open Tor Browser and leave it open."),
+		tryAgain, remedyRetry,
+	},
+	client.TorNoIsolation: {
+		i18n.Mark("This Tor would not keep your addresses apart from each other, so Hushwing does not use it."),
+		i18n.Mark("Open Tor Browser and leave it open, or install the program called “tor”. Then try again."),
+		tryAgain, remedyRetry,
+	},
+}
+
+// Labels that many causes share.
+var (
+	tryAgain      = i18n.Mark("Try again")
+	quit          = i18n.Mark("Close Hushwing")
+	anotherServer = i18n.Mark("Choose another server")
+	checkNow      = i18n.Mark("Check now")
+)

@@ -2,6 +2,7 @@ package lab
 
 import (
 	"bytes"
+	"context"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/sha1"
@@ -20,7 +21,7 @@ var certFingerprint = regexp.MustCompile(`(?m)^fingerprint ([0-9A-F]{40})$`)
 
 // authorityKeys makes the keys of a directory authority in its data folder,
 // unless it has them, and returns its DirAuthority line.
-func authorityKeys(gencert, dir, name, addr string) (line, fingerprint string, err error) {
+func authorityKeys(ctx context.Context, gencert, dir, name, addr string) (line, fingerprint string, err error) {
 	keys := filepath.Join(dir, "keys")
 	if err := os.MkdirAll(keys, 0o700); err != nil {
 		return "", "", fmt.Errorf("lab: %w", err)
@@ -31,7 +32,7 @@ func authorityKeys(gencert, dir, name, addr string) (line, fingerprint string, e
 	}
 	certFile := filepath.Join(keys, "authority_certificate")
 	if _, err := os.Stat(certFile); err != nil {
-		cmd := exec.Command(gencert, "--create-identity-key", "--passphrase-fd", "0", "-m", "12", "-a", addr+":9030")
+		cmd := exec.CommandContext(ctx, gencert, "--create-identity-key", "--passphrase-fd", "0", "-m", "12", "-a", addr+":9030")
 		cmd.Dir = keys
 		cmd.Stdin = strings.NewReader("\n")
 		if out, err := cmd.CombinedOutput(); err != nil {

@@ -23,3 +23,10 @@ func cacheDir() (string, error) {
 	}
 	return dir, nil
 }
+
+// KeptNetworks is the folder, for Options.Keys, of the Tor networks that are
+// kept for this user. Labs for tests use it; with it most labs start warm.
+func KeptNetworks() (string, error) {
+	dir, err := cacheDir()
+	return filepath.Join(dir, "networks"), err
+}

@@ -95,13 +95,41 @@ func Start(ctx context.Context, o Options) (_ *Lab, err error) {
 		}
 	}
 	l.network = &network{slot: l.slot, run: l.run, progress: say, tors: map[string]*child.Process{}}
-	if err := l.network.start(ctx, p); err != nil {
+	// Prosody starts beside Tor, which mostly waits for the clock.
+	var wg sync.WaitGroup
+	var serverErr error
+	if o.Prosody {
+		wg.Go(func() {
+			if l.prosody, serverErr = newProsody(ctx, p, l.run, state, l.slot); serverErr == nil {
+				say("Prosody answers")
+			}
+		})
+	}
+	err = l.network.start(ctx, p)
+	wg.Wait()
+	if err = errors.Join(err, serverErr); err != nil {
 		return nil, err
 	}
 	if err := l.writeWrapper(p); err != nil {
 		return nil, err
 	}
+	if o.Prosody {
+		if err := l.publishProsody(ctx); err != nil {
+			return nil, err
+		}
+		say("onion service published")
+	}
 	return l, nil
+}
+
+// publishProsody gives the server its onion address.
+func (l *Lab) publishProsody(ctx context.Context) error {
+	to := func(port string) string { return net.JoinHostPort(l.prosody.Addr(), port) }
+	address, err := l.network.onions.publish(ctx, l.prosody.onion.control(), map[uint16]string{5222: to("5222"), 5223: to("5223")})
+	if err == nil && address != l.prosody.Onion() {
+		err = fmt.Errorf("lab: tor calls the onion service %s, not %s", address, l.prosody.Onion())
+	}
+	return err
 }
 
 // Close stops everything and removes the temporary folder. It may be called
@@ -109,6 +137,7 @@ func Start(ctx context.Context, o Options) (_ *Lab, err error) {
 func (l *Lab) Close() error {
 	l.close.Do(func() {
 		var errs []error
+		l.prosody.close()
 		if l.network != nil {
 			l.network.stop()
 		}
@@ -194,8 +223,7 @@ func (l *Lab) Prosody() *Prosody { return l.prosody }
 // addresses, waits until its descriptor is uploaded, and returns its address
 // ("….onion"). It lasts until Close.
 func (l *Lab) Publish(ctx context.Context, ports map[uint16]string) (string, error) {
-	address, _, err := l.network.onions.publish(ctx, "", ports)
-	return address, err
+	return l.network.onions.publish(ctx, "", ports)
 }
 
 // SetHost makes the network's exits resolve name to addr, a loopback IPv4

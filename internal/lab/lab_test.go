@@ -1,25 +1,160 @@
 package lab_test
 
 import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
 	"hushwing/internal/lab"
+	"hushwing/internal/lab/child"
 )
 
-func TestColdThenWarm(t *testing.T) {
+// A network that is started for the first time, and again with its keys. The
+// figures are for the log: a busy machine must not fail the test.
+func TestColdAndWarmStart(t *testing.T) {
 	keys := t.TempDir()
-	for _, how := range []string{"cold", "warm", "warm"} {
+	for _, how := range []string{"cold", "warm"} {
 		began := time.Now()
-		l, err := lab.Start(t.Context(), lab.Options{Keys: keys, Progress: func(s string) { t.Logf("%5.1f s %s", time.Since(began).Seconds(), s) }})
+		l, err := lab.Start(t.Context(), lab.Options{Keys: keys})
 		if err != nil {
 			t.Fatal(err)
 		}
 		t.Logf("%s start: %.1f s", how, time.Since(began).Seconds())
-		o, err := l.Publish(t.Context(), map[uint16]string{80: "127.0.0.1:1"})
-		t.Logf("%s onion: %.1f s %v %v", how, time.Since(began).Seconds(), o, err)
+		greet(t, l)
 		if err := l.Close(); err != nil {
 			t.Fatal(err)
 		}
+		if c, err := net.Dial("tcp", l.Socks()); err == nil {
+			c.Close()
+			t.Errorf("%s: the SOCKS port is still open", how)
+		}
+	}
+}
+
+// greet opens a connection through an exit by address and by name, and to an
+// onion service, over the TCP port and over the socket.
+func greet(t *testing.T, l *lab.Lab) {
+	t.Helper()
+	addr := l.Net() + ".9.9"
+	server, err := net.Listen("tcp", addr+":8099")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer server.Close()
+	go func() {
+		for {
+			c, err := server.Accept()
+			if err != nil {
+				return
+			}
+			_, _ = io.WriteString(c, "hoot")
+			c.Close()
+		}
+	}()
+	if err := l.SetHost("owl.test", addr); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	onion, err := l.Publish(ctx, map[uint16]string{8099: addr + ":8099"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, host := range []string{addr, "owl.test", onion} {
+		for _, proxy := range [][2]string{{"tcp", l.Socks()}, {"unix", l.SocksUnix()}} {
+			began := time.Now()
+			c, err := dialThrough(proxy[0], proxy[1], host, 8099)
+			if err != nil {
+				t.Fatalf("%s over %s: %v", host, proxy[0], err)
+			}
+			got, err := io.ReadAll(c)
+			c.Close()
+			if err != nil || string(got) != "hoot" {
+				t.Fatalf("%s over %s: %q, %v", host, proxy[0], got, err)
+			}
+			t.Logf("%s over %s: %.2f s", host, proxy[0], time.Since(began).Seconds())
+		}
+	}
+	if _, err := dialThrough("tcp", l.Socks(), "nobody.test", 8099); err == nil {
+		t.Error("a name that does not exist resolves")
+	}
+}
+
+// What a program's own Tor does with the script: it bootstraps in the lab's
+// network, whatever torrc it was given, and asks for defaults of its own in
+// vain.
+func TestTorProgramJoinsTheNetwork(t *testing.T) {
+	l := lab.Shared(t)
+	dir := t.TempDir()
+	torrc := filepath.Join(dir, "torrc")
+	if err := os.WriteFile(torrc, []byte("SocksPort 0\nDataDirectory "+filepath.Join(dir, "data")+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command("tor", "-f", torrc, "--defaults-torrc", "/nonexistent", "--Log", "notice stdout")
+	cmd.Path = l.TorProgram()
+	r, w := io.Pipe()
+	cmd.Stdout = w
+	cmd.Stderr = w
+	began := time.Now()
+	p, err := child.Start(cmd)
+	if err != nil {
+		t.Fatal(err)
+	}
+	timer := time.AfterFunc(time.Minute, func() { w.CloseWithError(errors.New("not in a minute")) })
+	defer timer.Stop()
+	var log strings.Builder
+	buf := make([]byte, 4096)
+	for !strings.Contains(log.String(), "Bootstrapped 100%") {
+		n, err := r.Read(buf)
+		log.Write(buf[:n])
+		if err != nil {
+			t.Fatalf("%v\n%s", err, log.String())
+		}
+	}
+	t.Logf("a new client's own bootstrap: %.1f s", time.Since(began).Seconds())
+	r.Close()
+	p.Stop(3 * time.Second)
+}
+
+func TestEnvNamesTheSocksPort(t *testing.T) {
+	l := lab.Shared(t)
+	host, port, err := net.SplitHostPort(l.Socks())
+	if err != nil || host != "127.0.0.1" {
+		t.Fatalf("SOCKS at %q, %v", l.Socks(), err)
+	}
+	want := "TOR_SOCKS_HOST=" + host + " TOR_SOCKS_PORT=" + port
+	if got := strings.Join(l.Env(), " "); got != want {
+		t.Errorf("the environment says %q, want %q", got, want)
+	}
+}
+
+// Two labs with the same folder of kept keys do not get in each other's way.
+func TestLabsSideBySide(t *testing.T) {
+	a := lab.Shared(t)
+	keys, err := lab.KeptNetworks()
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := lab.Start(t.Context(), lab.Options{Keys: keys})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer b.Close()
+	if a.Net() == b.Net() || a.Socks() == b.Socks() {
+		t.Errorf("both labs are on %s and %s", a.Net(), a.Socks())
+	}
+}
+
+func TestMissingProgramIsNamed(t *testing.T) {
+	err := error(&lab.MissingError{Program: "tor", Package: "tor"})
+	if !strings.Contains(err.Error(), "install tor") {
+		t.Errorf("%v", err)
 	}
 }

@@ -79,7 +79,7 @@ func (n *network) say(s string) {
 }
 
 func (n *network) bringUp(ctx context.Context, p programs, warm bool) error {
-	if err := n.makeKeys(p); err != nil {
+	if err := n.makeKeys(ctx, p); err != nil {
 		return err
 	}
 	n.say("keys")
@@ -98,7 +98,7 @@ func (n *network) bringUp(ctx context.Context, p programs, warm bool) error {
 	return os.WriteFile(n.slot.path(warmMark), nil, 0o600)
 }
 
-func (n *network) makeKeys(p programs) error {
+func (n *network) makeKeys(ctx context.Context, p programs) error {
 	if err := os.WriteFile(n.run.path("empty"), nil, 0o600); err != nil {
 		return fmt.Errorf("lab: %w", err)
 	}
@@ -109,7 +109,7 @@ func (n *network) makeKeys(p programs) error {
 	lines, guards, errs := make([]string, authorityCount), make([]string, authorityCount), make([]error, authorityCount)
 	for i, name := range n.relays()[:authorityCount] {
 		wg.Go(func() {
-			lines[i], guards[i], errs[i] = authorityKeys(p.gencert, n.slot.path(name), name, n.addr(i))
+			lines[i], guards[i], errs[i] = authorityKeys(ctx, p.gencert, n.slot.path(name), name, n.addr(i))
 		})
 	}
 	wg.Wait()

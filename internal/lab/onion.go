@@ -21,15 +21,15 @@ type onions struct {
 const uploads = 4
 
 // publish adds a service and waits until its descriptor is out. key is empty for
-// a new one, or what an earlier call returned.
-func (o *onions) publish(ctx context.Context, key string, ports map[uint16]string) (address, newKey string, err error) {
+// a new one, or onionKey.control's.
+func (o *onions) publish(ctx context.Context, key string, ports map[uint16]string) (address string, err error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if key == "" {
 		key = "NEW:ED25519-V3"
 	}
 	if _, err := o.host.do(ctx, "SETEVENTS HS_DESC"); err != nil {
-		return "", "", err
+		return "", err
 	}
 	command := "ADD_ONION " + key
 	virtual := make([]uint16, 0, len(ports))
@@ -42,18 +42,15 @@ func (o *onions) publish(ctx context.Context, key string, ports map[uint16]strin
 	}
 	reply, err := o.host.do(ctx, command)
 	if err != nil {
-		return "", "", err
+		return "", err
 	}
 	for _, l := range reply {
 		if id, ok := strings.CutPrefix(l, "ServiceID="); ok {
 			address = id
 		}
-		if k, ok := strings.CutPrefix(l, "PrivateKey="); ok {
-			key = k
-		}
 	}
 	if address == "" {
-		return "", "", fmt.Errorf("lab: ADD_ONION: %q", reply)
+		return "", fmt.Errorf("lab: ADD_ONION: %q", reply)
 	}
 	for uploaded := 0; uploaded < uploads; {
 		select {
@@ -62,10 +59,10 @@ func (o *onions) publish(ctx context.Context, key string, ports map[uint16]strin
 				uploaded++
 			}
 		case <-o.host.done:
-			return "", "", errors.New("lab: the onion service's tor has ended")
+			return "", errors.New("lab: the onion service's tor has ended")
 		case <-ctx.Done():
-			return "", "", fmt.Errorf("lab: the onion service is not published: %w", ctx.Err())
+			return "", fmt.Errorf("lab: the onion service is not published: %w", ctx.Err())
 		}
 	}
-	return address + ".onion", key, nil
+	return address + ".onion", nil
 }

@@ -184,13 +184,6 @@ func one[E otr.Event](p *person) E {
 
 func (p *person) forget() { p.events = nil }
 
-func (p *person) texts() (list []string) {
-	for _, e := range got[otr.Text](p) {
-		list = append(list, e.Plain)
-	}
-	return list
-}
-
 // private checks that both are private with each other's key, and that a text
 // goes through each way.
 func private(t testing.TB, a, b *person) {

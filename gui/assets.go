@@ -1,0 +1,75 @@
+package gui
+
+import (
+	"embed"
+	_ "embed"
+	"fmt"
+	"strings"
+
+	"github.com/gotk3/gotk3/gdk"
+	"github.com/gotk3/gotk3/gtk"
+)
+
+//go:generate glib-compile-resources --sourcedir=icons --target=icons/icons.gresource icons/icons.gresource.xml
+
+var (
+	//go:embed icons/icons.gresource
+	iconData []byte
+	//go:embed style.css
+	styleData string
+	//go:embed ui/*.ui
+	uiFiles embed.FS
+)
+
+// loadIcons adds our own icons to the icon theme, from memory.
+func loadIcons() error {
+	if err := registerResource(iconData, "/hushwing/icons"); err != nil {
+		return err
+	}
+	gtk.WindowSetDefaultIconName("hushwing")
+	return nil
+}
+
+// loadStyle adds our style sheet over the theme's.
+func loadStyle() error {
+	p, err := gtk.CssProviderNew()
+	if err != nil {
+		return err
+	}
+	if err := p.LoadFromData(fontRule() + styleData); err != nil {
+		return fmt.Errorf("style: %w", err)
+	}
+	screen, err := gdk.ScreenGetDefault()
+	if err != nil {
+		return err
+	}
+	gtk.AddProviderForScreen(screen, p, gtk.STYLE_PROVIDER_PRIORITY_APPLICATION)
+	setColorScheme(schemeSystem)
+	return nil
+}
+
+// fontRule chooses a good font where the system has none of its own choice;
+// who has chosen one keeps it, and the size is always the system's.
+func fontRule() string {
+	s, err := gtk.SettingsGetDefault()
+	if err != nil {
+		return ""
+	}
+	v, err := s.GetProperty("gtk-font-name")
+	name, _ := v.(string)
+	if err != nil || !generic(name) {
+		return ""
+	}
+	return "window, popover, tooltip { font-family: Inter, Cantarell, \"Noto Sans\", sans-serif; }\n"
+}
+
+// generic reports whether a font's name ("Sans 10") means "any".
+func generic(font string) bool {
+	for _, n := range []string{"Sans", "DejaVu Sans", "Cantarell", "Adwaita Sans"} {
+		rest, ok := strings.CutPrefix(font, n+" ")
+		if ok && strings.Trim(rest, "0123456789. ") == "" {
+			return true
+		}
+	}
+	return font == ""
+}

@@ -1,0 +1,167 @@
+package gui
+
+import (
+	"github.com/gotk3/gotk3/gtk"
+
+	"hushwing/gui/model"
+)
+
+// presser does what a button asks for.
+type presser func(model.Action)
+
+// button shows a model.Button.
+type button struct {
+	*gtk.Button
+	now  model.Button
+	icon bool // its face is a picture: the label becomes the tooltip
+}
+
+// newButton makes a button with its label as its face.
+func newButton(press presser) *button {
+	b := &button{Button: must(gtk.ButtonNew())}
+	b.connect(press)
+	return b
+}
+
+// pictured takes over a button of an interface file whose face is a picture.
+func pictured(w *gtk.Button, press presser) *button {
+	b := &button{Button: w, icon: true}
+	b.connect(press)
+	return b
+}
+
+func (b *button) connect(press presser) {
+	b.Connect("clicked", func() { press(b.now.Action) })
+}
+
+// set shows v; nothing when v is no button.
+func (b *button) set(v model.Button) {
+	b.SetVisible(v.Shown())
+	if v == b.now {
+		return
+	}
+	if v.Label != b.now.Label {
+		if b.icon {
+			b.SetTooltipText(v.Label)
+		} else {
+			b.SetLabel(v.Label)
+		}
+	}
+	name := v.Name
+	if name == "" {
+		name = v.Label
+	}
+	setName(b, name)
+	b.SetSensitive(v.Enabled)
+	if !b.icon {
+		setClass(b, "suggested-action", v.Suggested)
+		setClass(b, "destructive-action", v.Destructive)
+	}
+	b.now = v
+}
+
+// many shows a changing number of like things in a box, each by a part that is
+// used again: what has the focus keeps it.
+type many[P any] struct {
+	box   *gtk.Box
+	parts []P
+	make  func() P
+	of    func(P) gtk.IWidget
+	end   bool // packed from the end of the box
+}
+
+// size makes it n parts.
+func (m *many[P]) size(n int) {
+	for len(m.parts) > n {
+		last := len(m.parts) - 1
+		remove(m.of(m.parts[last]))
+		m.parts = m.parts[:last]
+	}
+	for len(m.parts) < n {
+		p := m.make()
+		m.box.PackStart(m.of(p), false, false, 0)
+		m.parts = append(m.parts, p)
+	}
+	m.box.SetVisible(n > 0)
+}
+
+// buttons is a row of buttons.
+type buttons struct{ many[*button] }
+
+func newButtons(box *gtk.Box, press presser, classes ...string) *buttons {
+	return &buttons{many[*button]{
+		box: box,
+		make: func() *button {
+			b := newButton(press)
+			addClass(b, classes...)
+			return b
+		},
+		of: func(b *button) gtk.IWidget { return b },
+	}}
+}
+
+// set shows the buttons that are any.
+func (r *buttons) set(v []model.Button) {
+	n := 0
+	for _, b := range v {
+		if b.Shown() {
+			n++
+		}
+	}
+	r.size(n)
+	n = 0
+	for _, b := range v {
+		if b.Shown() {
+			r.parts[n].set(b)
+			n++
+		}
+	}
+}
+
+// menu is a popover of buttons, one under the other.
+type menu struct {
+	popover *gtk.Popover
+	box     *gtk.Box
+	items   []*gtk.ModelButton
+	press   presser
+}
+
+func newMenu(over gtk.IWidget, press presser) *menu {
+	m := &menu{popover: must(gtk.PopoverNew(over)), box: vbox(0), press: press}
+	m.box.SetProperty("margin", 8)
+	m.popover.Add(m.box)
+	return m
+}
+
+// set shows the buttons v, and after them the items that are the window's own.
+func (m *menu) set(v []model.Button, own ...menuItem) {
+	for _, old := range m.items {
+		remove(old)
+	}
+	m.items = m.items[:0]
+	for _, b := range v {
+		if b.Shown() {
+			m.add(b.Label, b.Name, b.Enabled, func() { m.press(b.Action) })
+		}
+	}
+	for _, o := range own {
+		m.add(o.label, o.label, true, o.do)
+	}
+}
+
+// menuItem is an item of a menu that the model knows nothing of.
+type menuItem struct {
+	label string
+	do    func()
+}
+
+func (m *menu) add(label, name string, enabled bool, do func()) {
+	i := must(gtk.ModelButtonNew())
+	_ = i.SetProperty("text", label)
+	setName(i, name)
+	i.SetSensitive(enabled)
+	i.Connect("clicked", func() { do() })
+	i.Show()
+	m.box.PackStart(i, false, false, 0)
+	m.items = append(m.items, i)
+}

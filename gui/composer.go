@@ -1,0 +1,94 @@
+package gui
+
+import (
+	"github.com/gotk3/gotk3/gdk"
+	"github.com/gotk3/gotk3/gtk"
+
+	"hushwing/gui/model"
+)
+
+// composer is where one writes: it grows to about six lines. Return sends,
+// Shift+Return begins a new line.
+type composer struct {
+	w       *window
+	frame   *gtk.Box
+	view    *gtk.TextView
+	buffer  *gtk.TextBuffer
+	hint    *gtk.Label
+	problem *gtk.Label
+	send    *button
+	quiet   bool
+}
+
+func newComposer(w *window, u *ui) *composer {
+	c := &composer{
+		w: w, frame: get[*gtk.Box](u, "writebox"), view: get[*gtk.TextView](u, "write"),
+		hint: get[*gtk.Label](u, "writehint"), problem: get[*gtk.Label](u, "writeproblem"),
+	}
+	send := get[*gtk.Button](u, "send")
+	if u.err != nil {
+		return c
+	}
+	c.send = pictured(send, w.press)
+	c.buffer = must(c.view.GetBuffer())
+	c.buffer.Connect("changed", func() {
+		t := c.text()
+		c.hint.SetVisible(t == "")
+		if !c.quiet {
+			w.m.SetDraft(t)
+			w.flush()
+		}
+	})
+	c.view.Connect("key-press-event", c.key)
+	c.view.Connect("focus-in-event", func() bool { setClass(c.frame, "focused", true); return false })
+	c.view.Connect("focus-out-event", func() bool { setClass(c.frame, "focused", false); return false })
+	return c
+}
+
+func (c *composer) text() string {
+	start, end := c.buffer.GetBounds()
+	t, _ := c.buffer.GetText(start, end, true)
+	return t
+}
+
+// key sends on Return, unless an input method still composes.
+func (c *composer) key(_ *gtk.TextView, e *gdk.Event) bool {
+	k := gdk.EventKeyNewFromEvent(e)
+	if v := k.KeyVal(); v != gdk.KEY_Return && v != gdk.KEY_KP_Enter && v != gdk.KEY_ISO_Enter {
+		return false
+	}
+	if gdk.ModifierType(k.State())&(gdk.SHIFT_MASK|gdk.CONTROL_MASK) != 0 {
+		return false
+	}
+	if c.view.ImContextFilterKeypress(k) {
+		return true
+	}
+	c.w.m.Send()
+	c.w.flush()
+	return true
+}
+
+// set shows v; write says whether its text is to be written, too.
+func (c *composer) set(v model.ComposerView, write bool) {
+	if write && c.text() != v.Text {
+		c.quiet = true
+		c.buffer.SetText(v.Text)
+		c.quiet = false
+	}
+	c.view.SetSensitive(v.Enabled)
+	c.view.SetCursorVisible(v.Enabled)
+	setClass(c.frame, "locked", !v.Enabled)
+	c.hint.SetText(v.Placeholder)
+	c.hint.SetVisible(c.text() == "")
+	setName(c.view, firstOf(v.Name, v.Placeholder))
+	setDescription(c.view, v.Problem)
+	say(c.problem, v.Problem)
+	c.send.set(v.Send)
+	c.send.Show()
+}
+
+func (c *composer) focus() {
+	if c.view.GetSensitive() {
+		c.view.GrabFocus()
+	}
+}

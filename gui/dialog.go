@@ -1,0 +1,92 @@
+package gui
+
+import (
+	"github.com/gotk3/gotk3/gtk"
+
+	"hushwing/gui/model"
+)
+
+// dialog is a small question over the whole window. It is part of the window:
+// no window manager decides where it goes, and it fits a narrow one.
+type dialog struct {
+	w           *window
+	root        *gtk.EventBox
+	title, text *gtk.Label
+	fields      *form
+	address     *addressPart
+	busy        *busyPart
+	problem     *problemPart
+	ok, cancel  *button
+	column      *gtk.Box
+	open        bool
+	now         model.DialogView
+}
+
+func newDialog(w *window) (*dialog, error) {
+	u := open("dialog")
+	d := &dialog{
+		w: w, root: get[*gtk.EventBox](u, "scrim"), column: get[*gtk.Box](u, "column"),
+		title: get[*gtk.Label](u, "title"), text: get[*gtk.Label](u, "text"),
+	}
+	if u.err != nil {
+		return nil, u.err
+	}
+	d.fields = newForm(w, d.enter)
+	d.address = newAddress(w.press)
+	d.busy = newBusy()
+	d.problem = newProblem(w.press)
+	d.ok, d.cancel = newButton(w.press), newButton(w.press)
+	foot := hbox(8)
+	foot.SetHAlign(gtk.ALIGN_END)
+	foot.SetMarginTop(6)
+	foot.PackStart(d.cancel, false, false, 0)
+	foot.PackStart(d.ok, false, false, 0)
+	for _, part := range []gtk.IWidget{d.fields.box, d.address.box, d.busy.box, d.problem.box, foot} {
+		d.column.PackStart(part, false, false, 0)
+	}
+	setRole(d.column, roleDialog)
+	return d, nil
+}
+
+func (d *dialog) enter() {
+	if d.now.OK.Shown() && d.now.OK.Enabled {
+		d.w.press(d.now.OK.Action)
+	}
+}
+
+func (d *dialog) set(v model.DialogView) {
+	opened := v.Open && !d.open
+	d.open, d.now = v.Open, v
+	d.root.SetVisible(v.Open)
+	if !v.Open {
+		d.fields.set(nil) // what was typed does not stay behind
+		return
+	}
+	say(d.title, v.Title)
+	say(d.text, v.Text)
+	setName(d.column, v.Title)
+	d.fields.set(v.Fields)
+	d.address.set(v.Address)
+	d.busy.set(v.Busy)
+	d.problem.set(v.Problem)
+	d.ok.set(v.OK)
+	d.cancel.set(v.Cancel)
+	if opened {
+		d.begin()
+	}
+}
+
+// begin puts the keyboard on the first field, else on the harmless button.
+func (d *dialog) begin() {
+	for _, p := range d.fields.parts {
+		if p.entry != nil && p.now.Enabled {
+			p.entry.GrabFocus()
+			return
+		}
+	}
+	if d.now.Cancel.Shown() {
+		d.cancel.GrabFocus()
+	} else {
+		d.ok.GrabFocus()
+	}
+}

@@ -1,0 +1,47 @@
+package gui
+
+import (
+	"strconv"
+
+	"github.com/gotk3/gotk3/gdk"
+	"github.com/gotk3/gotk3/gtk"
+	"github.com/gotk3/gotk3/pango"
+)
+
+// newOneLine makes a label of one line that is cut where there is no room.
+func newOneLine(classes ...string) *gtk.Label {
+	l := must(gtk.LabelNew(""))
+	l.SetXAlign(0)
+	l.SetEllipsize(pango.ELLIPSIZE_END)
+	addClass(l, classes...)
+	return l
+}
+
+// badgeText is a number of new messages as it fits a badge.
+func badgeText(n int) string {
+	if n > 99 {
+		return "99+"
+	}
+	return strconv.Itoa(n)
+}
+
+// pressed opens the row's menu on the right button.
+func (r *contactRow) pressed(_ *gtk.ListBoxRow, e *gdk.Event) bool {
+	if gdk.EventButtonNewFromEvent(e).Button() != gdk.BUTTON_SECONDARY {
+		return false
+	}
+	r.popup()
+	return true
+}
+
+func (r *contactRow) popup() {
+	if len(r.now.Buttons) == 0 {
+		return
+	}
+	if r.menu == nil {
+		r.menu = newMenu(r.row, r.w.press)
+		r.menu.popover.SetPosition(gtk.POS_BOTTOM)
+	}
+	r.menu.set(r.now.Buttons)
+	r.menu.popover.Popup()
+}

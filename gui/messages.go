@@ -1,0 +1,251 @@
+package gui
+
+import (
+	"github.com/gotk3/gotk3/glib"
+	"github.com/gotk3/gotk3/gtk"
+
+	"hushwing/gui/model"
+	"hushwing/i18n"
+)
+
+// How much of a conversation is made into widgets.
+const (
+	firstRows  = 25  // at once
+	sliceRows  = 15  // in each idle moment after that
+	restRows   = 100 // until there are this many
+	pageRows   = 20  // at a time when scrolled to an end
+	windowRows = 200 // never much more than this
+)
+
+// messageList shows a window over the rows of the conversation: rows
+// [from, from+len(shown)) of all. It stays at the newest row unless the user
+// scrolled away from it.
+type messageList struct {
+	w      *window
+	box    *gtk.ListBox
+	scroll *gtk.ScrolledWindow
+	adj    *gtk.Adjustment
+	newest *gtk.Button
+	all    []model.Row
+	from   int
+	shown  []*messageRow
+	byID   map[string]*messageRow
+	stick  bool              // at the newest row
+	upper  float64           // before rows were added or taken at the top
+	hold   bool              // keep what is seen where it is
+	idle   glib.SourceHandle // makes older rows
+}
+
+func newMessageList(w *window, u *ui) *messageList {
+	l := &messageList{
+		w: w, box: get[*gtk.ListBox](u, "messages"), scroll: get[*gtk.ScrolledWindow](u, "messagescroll"),
+		newest: get[*gtk.Button](u, "newest"), byID: map[string]*messageRow{}, stick: true,
+	}
+	if u.err != nil {
+		return l
+	}
+	setName(l.box, i18n.T("Messages"))
+	l.newest.SetLabel(i18n.T("Newest messages"))
+	setName(l.newest, i18n.T("Newest messages"))
+	l.newest.Connect("clicked", func() { l.reset() })
+	l.adj = l.scroll.GetVAdjustment()
+	l.adj.Connect("changed", l.resized)
+	l.adj.Connect("value-changed", l.scrolled)
+	return l
+}
+
+// change brings the rows in line with the model's.
+func (l *messageList) change(rows []model.Row, c model.RowChanges) {
+	l.all = append(l.all[:0], rows...) // the model's slice is the model's
+	if c.Reset || len(l.shown) == 0 {
+		l.reset()
+		return
+	}
+	for _, id := range c.Removed {
+		l.drop(id)
+	}
+	l.from = l.index(l.from)
+	if c.Appended > 0 || len(c.Removed) > 0 {
+		if l.stick {
+			l.downTo(len(l.all))
+		}
+	}
+	for _, id := range c.Changed {
+		if r := l.byID[id]; r != nil {
+			if i := l.at(id); i >= 0 {
+				r.set(l.all[i])
+			}
+		}
+	}
+	l.trimTop()
+	l.showNewest()
+}
+
+// index finds where the first shown row stands now, near where it stood.
+func (l *messageList) index(was int) int {
+	if len(l.shown) == 0 {
+		return min(was, len(l.all))
+	}
+	if i := l.at(l.shown[0].now.ID); i >= 0 {
+		return i
+	}
+	return min(was, len(l.all))
+}
+
+// at finds a row from the newest on.
+func (l *messageList) at(id string) int {
+	for i := len(l.all) - 1; i >= 0; i-- {
+		if l.all[i].ID == id {
+			return i
+		}
+	}
+	return -1
+}
+
+func (l *messageList) drop(id string) {
+	r := l.byID[id]
+	if r == nil {
+		return
+	}
+	delete(l.byID, id)
+	for i, s := range l.shown {
+		if s == r {
+			l.shown = append(l.shown[:i], l.shown[i+1:]...)
+			break
+		}
+	}
+	remove(r.row)
+}
+
+// reset shows the newest rows, the first of them at once.
+func (l *messageList) reset() {
+	for _, r := range l.shown {
+		remove(r.row)
+	}
+	l.shown = l.shown[:0]
+	clear(l.byID)
+	l.stick, l.hold = true, false
+	l.from = max(0, len(l.all)-firstRows)
+	l.downTo(len(l.all))
+	l.showNewest()
+	if l.from > 0 && l.idle == 0 {
+		l.idle = glib.IdleAddPriority(glib.PRIORITY_LOW, l.older)
+	}
+}
+
+// older makes a few older rows and says whether to go on.
+func (l *messageList) older() bool {
+	if l.from == 0 || len(l.shown) >= restRows || !l.stick {
+		l.idle = 0
+		return false
+	}
+	l.upTo(l.from - sliceRows)
+	return true
+}
+
+// downTo makes the rows up to all[end].
+func (l *messageList) downTo(end int) {
+	for i := l.from + len(l.shown); i < end; i++ {
+		r := l.newRow(l.all[i])
+		l.box.Insert(r.row, -1)
+		l.shown = append(l.shown, r)
+	}
+}
+
+// upTo makes the rows from all[start] on.
+func (l *messageList) upTo(start int) {
+	start = max(0, start)
+	if start >= l.from {
+		return
+	}
+	l.keep()
+	fresh := make([]*messageRow, 0, l.from-start+len(l.shown))
+	for i := start; i < l.from; i++ {
+		r := l.newRow(l.all[i])
+		l.box.Insert(r.row, i-start)
+		fresh = append(fresh, r)
+	}
+	l.shown = append(fresh, l.shown...)
+	l.from = start
+}
+
+func (l *messageList) newRow(v model.Row) *messageRow {
+	r := newMessageRow(l.w)
+	r.set(v)
+	l.byID[v.ID] = r
+	return r
+}
+
+// keep remembers the height, so that what is seen stays where it is.
+func (l *messageList) keep() {
+	if !l.hold && !l.stick {
+		l.hold, l.upper = true, l.adj.GetUpper()
+	}
+}
+
+// trimTop takes away the oldest rows when there are too many, at the bottom only.
+func (l *messageList) trimTop() {
+	if !l.stick {
+		return
+	}
+	for len(l.shown) > windowRows {
+		r := l.shown[0]
+		l.shown = l.shown[1:]
+		delete(l.byID, r.now.ID)
+		remove(r.row)
+		l.from++
+	}
+}
+
+// trimBottom takes away the newest rows when there are too many, at the top only.
+func (l *messageList) trimBottom() {
+	for len(l.shown) > windowRows {
+		last := len(l.shown) - 1
+		r := l.shown[last]
+		l.shown = l.shown[:last]
+		delete(l.byID, r.now.ID)
+		remove(r.row)
+	}
+}
+
+// complete reports whether the newest row is made.
+func (l *messageList) complete() bool { return l.from+len(l.shown) >= len(l.all) }
+
+// resized keeps the place when the height changes.
+func (l *messageList) resized() {
+	switch {
+	case l.stick:
+		l.adj.SetValue(l.adj.GetUpper() - l.adj.GetPageSize())
+	case l.hold:
+		l.hold = false
+		l.adj.SetValue(l.adj.GetValue() + l.adj.GetUpper() - l.upper)
+	}
+}
+
+// scrolled pages at both ends.
+func (l *messageList) scrolled() {
+	value, page, upper := l.adj.GetValue(), l.adj.GetPageSize(), l.adj.GetUpper()
+	bottom := value+page >= upper-24
+	l.stick = bottom && l.complete()
+	switch {
+	case l.hold:
+	case value < page/2 && l.from > 0 && !l.stick:
+		glib.IdleAdd(func() bool {
+			l.upTo(l.from - pageRows)
+			l.trimBottom()
+			return false
+		})
+	case bottom && !l.complete():
+		glib.IdleAdd(func() bool {
+			l.downTo(min(len(l.all), l.from+len(l.shown)+pageRows))
+			return false
+		})
+	}
+	l.showNewest()
+}
+
+// showNewest shows the way back to the newest row when that is far away.
+func (l *messageList) showNewest() {
+	far := l.adj.GetUpper()-l.adj.GetValue()-l.adj.GetPageSize() > l.adj.GetPageSize()/2
+	l.newest.SetVisible(!l.stick && (far || !l.complete()))
+}

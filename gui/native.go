@@ -1,0 +1,255 @@
+package gui
+
+// #cgo pkg-config: gtk+-3.0 libhandy-1
+// #define HANDY_USE_UNSTABLE_API
+// #include <stdlib.h>
+// #include <gtk/gtk.h>
+// #include <handy.h>
+//
+// static void hw_handy(void) { hdy_init(); }
+//
+// static AtkObject *hw_acc(void *w) { return gtk_widget_get_accessible(GTK_WIDGET(w)); }
+// static void hw_name(void *w, const char *name) { AtkObject *a = hw_acc(w); if (a) atk_object_set_name(a, name); }
+// static void hw_description(void *w, const char *d) { AtkObject *a = hw_acc(w); if (a) atk_object_set_description(a, d); }
+// static const char *hw_get_name(void *w) { AtkObject *a = hw_acc(w); return a ? atk_object_get_name(a) : NULL; }
+// static void hw_role(void *w, int role) { AtkObject *a = hw_acc(w); if (a) atk_object_set_role(a, (AtkRole)role); }
+// static int hw_state(AtkObject *a, AtkStateType t) {
+//   AtkStateSet *s = atk_object_ref_state_set(a);
+//   int r = atk_state_set_contains_state(s, t);
+//   g_object_unref(s);
+//   return r;
+// }
+//
+// static void hw_ltr(void *w) { gtk_widget_set_direction(GTK_WIDGET(w), GTK_TEXT_DIR_LTR); }
+//
+// static int hw_png(void *w, const char *path) {
+//   GtkWidget *g = GTK_WIDGET(w);
+//   int sc = gtk_widget_get_scale_factor(g);
+//   int ww = gtk_widget_get_allocated_width(g), hh = gtk_widget_get_allocated_height(g);
+//   cairo_surface_t *s = cairo_image_surface_create(CAIRO_FORMAT_ARGB32, ww * sc, hh * sc);
+//   cairo_surface_set_device_scale(s, sc, sc);
+//   cairo_t *cr = cairo_create(s);
+//   gtk_widget_draw(g, cr);
+//   cairo_destroy(cr);
+//   int rc = cairo_surface_write_to_png(s, path);
+//   cairo_surface_destroy(s);
+//   return rc;
+// }
+//
+// static void hw_direction(int rtl) { gtk_widget_set_default_direction(rtl ? GTK_TEXT_DIR_RTL : GTK_TEXT_DIR_LTR); }
+// static int hw_is_rtl(void *w) { return gtk_widget_get_direction(GTK_WIDGET(w)) == GTK_TEXT_DIR_RTL; }
+//
+// static void hw_color_scheme(int dark) {
+//   hdy_style_manager_set_color_scheme(hdy_style_manager_get_default(),
+//     dark == 1 ? HDY_COLOR_SCHEME_FORCE_DARK : dark == 0 ? HDY_COLOR_SCHEME_FORCE_LIGHT : HDY_COLOR_SCHEME_PREFER_LIGHT);
+// }
+//
+// static int hw_resource(const void *data, size_t n, const char *icons) {
+//   GBytes *b = g_bytes_new(data, n);
+//   GResource *r = g_resource_new_from_data(b, NULL);
+//   g_bytes_unref(b);
+//   if (!r) return 0;
+//   g_resources_register(r);
+//   g_resource_unref(r);
+//   gtk_icon_theme_add_resource_path(gtk_icon_theme_get_default(), icons);
+//   return 1;
+// }
+//
+// static void hw_forget(void) {
+//   GtkSettings *s = gtk_settings_get_default();
+//   g_object_set(s, "gtk-recent-files-max-age", 0, "gtk-recent-files-enabled", FALSE, NULL);
+// }
+//
+// // The text as the clipboard hands it out: asked managers to keep it to themselves
+// // (x-kde-passwordManagerHint is what Klipper and others look at), and never stored at exit.
+// static void hw_clip_get(GtkClipboard *c, GtkSelectionData *d, guint info, gpointer text) {
+//   if (info == 1) gtk_selection_data_set(d, gtk_selection_data_get_target(d), 8, (const guchar *)"secret", 6);
+//   else gtk_selection_data_set_text(d, (const char *)text, -1);
+// }
+// static void hw_clip_clear(GtkClipboard *c, gpointer text) { g_free(text); }
+// static void hw_copy(const char *text) {
+//   GtkClipboard *c = gtk_clipboard_get(GDK_SELECTION_CLIPBOARD);
+//   GtkTargetList *l = gtk_target_list_new(NULL, 0);
+//   gtk_target_list_add_text_targets(l, 0);
+//   gtk_target_list_add(l, gdk_atom_intern_static_string("x-kde-passwordManagerHint"), 0, 1);
+//   gint n = 0;
+//   GtkTargetEntry *t = gtk_target_table_new_from_list(l, &n);
+//   char *copy = g_strdup(text);
+//   if (!gtk_clipboard_set_with_data(c, t, n, hw_clip_get, hw_clip_clear, copy)) g_free(copy);
+//   gtk_target_table_free(t, n);
+//   gtk_target_list_unref(l);
+// }
+//
+// static void hw_forall(GtkWidget *w, gpointer out) { g_ptr_array_add((GPtrArray *)out, w); }
+// static GPtrArray *hw_children(void *w) {
+//   GPtrArray *a = g_ptr_array_new();
+//   if (GTK_IS_CONTAINER(w)) gtk_container_forall(GTK_CONTAINER(w), hw_forall, a);
+//   return a;
+// }
+// static void *hw_at(GPtrArray *a, guint i) { return g_ptr_array_index(a, i); }
+// static const char *hw_type(void *w) { return G_OBJECT_TYPE_NAME(w); }
+// static int hw_focusable(void *w) { return gtk_widget_get_can_focus(GTK_WIDGET(w)); }
+// static int hw_mapped(void *w) { return gtk_widget_get_mapped(GTK_WIDGET(w)); }
+// static const char *hw_id(void *w) { return GTK_IS_BUILDABLE(w) ? gtk_buildable_get_name(GTK_BUILDABLE(w)) : NULL; }
+// static int hw_focus_next(void *w, int back) { return gtk_widget_child_focus(GTK_WIDGET(w), back ? GTK_DIR_TAB_BACKWARD : GTK_DIR_TAB_FORWARD); }
+import "C"
+
+import (
+	"fmt"
+	"unsafe"
+
+	"github.com/gotk3/gotk3/glib"
+	"github.com/gotk3/gotk3/gtk"
+)
+
+// This file holds what gotk3 does not bind: accessibility, libhandy, drawing
+// to a picture, direction, resources from memory. It is the only cgo in the
+// program besides gotk3 itself.
+
+// ptr turns a widget's address into a pointer without the conversion that vet
+// rightly dislikes: the memory is C's and does not move.
+func ptr(w gtk.IWidget) unsafe.Pointer {
+	n := w.ToWidget().Native()
+	return *(*unsafe.Pointer)(unsafe.Pointer(&n))
+}
+
+func cstr(s string) (*C.char, func()) {
+	c := C.CString(s)
+	return c, func() { C.free(unsafe.Pointer(c)) }
+}
+
+// setName gives a widget the name that a screen reader says.
+func setName(w gtk.IWidget, name string) {
+	c, free := cstr(name)
+	defer free()
+	C.hw_name(ptr(w), c)
+}
+
+// setDescription gives a widget the longer text that a screen reader can say.
+func setDescription(w gtk.IWidget, text string) {
+	c, free := cstr(text)
+	defer free()
+	C.hw_description(ptr(w), c)
+}
+
+// accessibleName returns what setName, the interface file or GTK itself gave.
+func accessibleName(w gtk.IWidget) string { return C.GoString(C.hw_get_name(ptr(w))) }
+
+// The roles that widgets of ours take.
+const (
+	roleStatusBar    = int(C.ATK_ROLE_STATUSBAR)
+	roleNotification = int(C.ATK_ROLE_NOTIFICATION)
+	roleAlert        = int(C.ATK_ROLE_ALERT)
+	roleDialog       = int(C.ATK_ROLE_DIALOG)
+)
+
+func setRole(w gtk.IWidget, role int) { C.hw_role(ptr(w), C.int(role)) }
+
+// initHandy starts libhandy and teaches gotk3 its classes. It comes after
+// gtk.Init and before any interface with Hdy classes.
+func initHandy() {
+	C.hw_handy()
+	cont := func(o *glib.Object) *gtk.Container {
+		return &gtk.Container{Widget: gtk.Widget{InitiallyUnowned: glib.InitiallyUnowned{Object: o}}}
+	}
+	for _, n := range []string{"HdyLeaflet", "HdyHeaderBar", "HdyClamp", "HdyHeaderGroup"} {
+		gtk.WrapMap[n] = cont
+	}
+	gtk.WrapMap["HdyWindow"] = func(o *glib.Object) *gtk.Window {
+		return &gtk.Window{Bin: gtk.Bin{Container: *cont(o)}}
+	}
+}
+
+// setLTR makes one widget read from left to right, whatever the language.
+func setLTR(w gtk.IWidget) { C.hw_ltr(ptr(w)) }
+
+// Schemes of colour.
+const (
+	schemeSystem = -1
+	schemeLight  = 0
+	schemeDark   = 1
+)
+
+func setColorScheme(s int) { C.hw_color_scheme(C.int(s)) }
+
+// setRTL makes every widget from now on read from right to left, or not.
+func setRTL(on bool) { C.hw_direction(cbool(on)) }
+
+func isRTL(w gtk.IWidget) bool { return C.hw_is_rtl(ptr(w)) != 0 }
+
+func cbool(b bool) C.int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// registerResource makes a compiled resource known, and the icons in it under
+// the path part of the icon theme. Nothing is written anywhere.
+func registerResource(data []byte, icons string) error {
+	c, free := cstr(icons)
+	defer free()
+	if C.hw_resource(unsafe.Pointer(&data[0]), C.size_t(len(data)), c) == 0 {
+		return fmt.Errorf("the icons cannot be read")
+	}
+	return nil
+}
+
+// leaveNoTrace turns off what GTK would remember on disk.
+func leaveNoTrace() { C.hw_forget() }
+
+// copyText puts a text on the clipboard, with the request not to keep it.
+func copyText(text string) {
+	c, free := cstr(text)
+	defer free()
+	C.hw_copy(c)
+}
+
+// drawPNG renders a widget with its children into a picture file.
+func drawPNG(w gtk.IWidget, path string) error {
+	c, free := cstr(path)
+	defer free()
+	if rc := C.hw_png(ptr(w), c); rc != 0 {
+		return fmt.Errorf("cairo status %d", rc)
+	}
+	return nil
+}
+
+// widgetInfo is one widget as walk finds it.
+type widgetInfo struct {
+	Type      string // class, such as "GtkButton"
+	ID        string // from the interface file, may be empty
+	Name      string // for screen readers
+	Focusable bool
+	Role      string
+	Showing   bool
+	Depth     int
+}
+
+// walk visits every widget below w that is on the screen, inner ones too.
+func walk(w gtk.IWidget, visit func(widgetInfo)) { walkFrom(ptr(w), 0, visit) }
+
+func walkFrom(p unsafe.Pointer, depth int, visit func(widgetInfo)) {
+	if C.hw_mapped(p) == 0 {
+		return
+	}
+	a := C.hw_acc(p)
+	info := widgetInfo{
+		Type: C.GoString(C.hw_type(p)), ID: C.GoString(C.hw_id(p)),
+		Focusable: C.hw_focusable(p) != 0, Depth: depth,
+	}
+	if a != nil {
+		info.Name = C.GoString(C.atk_object_get_name(a))
+		info.Role = C.GoString(C.atk_role_get_name(C.atk_object_get_role(a)))
+		info.Showing = C.hw_state(a, C.ATK_STATE_SHOWING) != 0
+	}
+	visit(info)
+	kids := C.hw_children(p)
+	defer C.g_ptr_array_unref(kids)
+	for i := C.guint(0); i < kids.len; i++ {
+		walkFrom(C.hw_at(kids, i), depth+1, visit)
+	}
+}
+
+// focusNext moves the focus as Tab does; false when it came to the end.
+func focusNext(w gtk.IWidget) bool { return C.hw_focus_next(ptr(w), 0) != 0 }

@@ -1,0 +1,273 @@
+package gui
+
+import (
+	"github.com/gotk3/gotk3/gdk"
+	"github.com/gotk3/gotk3/glib"
+	"github.com/gotk3/gotk3/gtk"
+
+	"hushwing/gui/model"
+	"hushwing/i18n"
+)
+
+// programName is the title where Options give none.
+const programName = "Hushwing"
+
+// window is the one window with its screens. All of it is used on the main
+// thread only.
+type window struct {
+	m      *model.Model
+	o      Options
+	queue  queue
+	win    *gtk.Window
+	over   *gtk.Overlay
+	stack  *gtk.Stack
+	front  *front
+	main   *mainScreen // nil until it is needed
+	dialog *dialog     // nil until it is needed
+	toast  *toast
+	closed bool
+	ticks  bool // a timer calls Tick
+	marked bool // MarkShown is under way
+}
+
+func newWindow(m *model.Model, o Options) (*window, error) {
+	if o.Title == "" {
+		o.Title = programName
+	}
+	w := &window{m: m, o: o}
+	w.queue = queue{apply: m.Apply, flush: w.flush}
+	u := open("window")
+	w.win = get[*gtk.Window](u, "window")
+	w.over = get[*gtk.Overlay](u, "overlay")
+	w.stack = get[*gtk.Stack](u, "screens")
+	w.toast = newToast(u, w.press)
+	if u.err != nil {
+		return nil, u.err
+	}
+	w.win.SetTitle(o.Title)
+	setName(w.win, o.Title)
+	var err error
+	if w.front, err = newFront(w); err != nil {
+		return nil, err
+	}
+	w.stack.AddNamed(w.front.root, "front")
+	w.win.Connect("delete-event", func() bool { w.closed = true; return true })
+	w.win.Connect("key-press-event", w.key)
+	w.win.Connect("notify::is-active", func() { w.markShown() })
+	if o.FirstFrame != nil {
+		w.firstFrame()
+	}
+	m.TakeChanges()
+	w.show(model.Changes{Screen: true})
+	return w, nil
+}
+
+// firstFrame tells when the first frame has been drawn.
+func (w *window) firstFrame() {
+	told := false
+	w.win.ConnectAfter("draw", func() {
+		if !told {
+			told = true
+			glib.IdleAddPriority(glib.PRIORITY_HIGH, func() bool { w.o.FirstFrame(); return false })
+		}
+	})
+}
+
+// press does what a button asks for and shows what came of it.
+func (w *window) press(a model.Action) {
+	w.m.Press(a)
+	w.flush()
+}
+
+// flush shows what changed.
+func (w *window) flush() {
+	w.show(w.m.TakeChanges())
+	w.markShown()
+	if !w.ticks && w.m.Ticking() {
+		w.ticks = true
+		glib.TimeoutAdd(1000, func() bool {
+			w.m.Tick()
+			w.show(w.m.TakeChanges())
+			w.ticks = !w.closed && w.m.Ticking()
+			return w.ticks
+		})
+	}
+}
+
+// markShown says which texts a person has before them: those of the open
+// conversation, in a window that is the active one.
+func (w *window) markShown() {
+	if w.marked || w.main == nil || w.closed || !w.win.IsActive() || !w.main.chatInView() {
+		return
+	}
+	w.marked = true
+	w.m.MarkShown()
+	w.show(w.m.TakeChanges())
+	w.marked = false
+}
+
+// show draws anew what changed.
+func (w *window) show(c model.Changes) {
+	screen := w.m.Screen()
+	if screen == model.ScreenMain {
+		w.showMain(c)
+	} else {
+		w.showFront(screen, c)
+	}
+	if c.Clipboard != "" {
+		copyText(c.Clipboard)
+	}
+	if c.Toast != nil {
+		w.toast.set(*c.Toast)
+	}
+	w.focus(c)
+	if c.Quit {
+		w.closed = true
+	}
+}
+
+func (w *window) showFront(screen model.Screen, c model.Changes) {
+	if c.Screen || c.Starting || c.Broken || c.Unlock || c.FirstRun {
+		w.front.show(screen)
+	}
+	if c.Screen {
+		w.stack.SetVisibleChildName("front")
+		w.front.begin()
+	}
+}
+
+func (w *window) showMain(c model.Changes) {
+	if w.main == nil {
+		var err error
+		if w.main, err = newMainScreen(w); err != nil {
+			panic(err) // a fault in an embedded file: the tests open them all
+		}
+		w.stack.AddNamed(w.main.leaflet, "main")
+		c = model.Changes{
+			Screen: true, Main: true, Conversation: true, Composer: true, Check: true, Details: true, Dialog: true,
+			Rows: model.RowChanges{Reset: true}, Clipboard: c.Clipboard, Toast: c.Toast, Focus: c.Focus, FocusID: c.FocusID, Quit: c.Quit,
+		}
+	}
+	w.main.show(c)
+	if c.Dialog || c.Screen {
+		w.showDialog(w.m.Dialog())
+	}
+	if c.Screen {
+		w.stack.SetVisibleChildName("main")
+	}
+}
+
+// showDialog opens, changes or closes the dialog. What lies under it is out of
+// reach meanwhile, for the keyboard and for screen readers too.
+func (w *window) showDialog(v model.DialogView) {
+	if w.dialog == nil {
+		if !v.Open {
+			return
+		}
+		var err error
+		if w.dialog, err = newDialog(w); err != nil {
+			panic(err)
+		}
+		w.over.AddOverlay(w.dialog.root)
+	}
+	was := w.dialog.open
+	w.main.leaflet.SetSensitive(!v.Open)
+	w.dialog.set(v)
+	if was && !v.Open {
+		w.main.right.composer.focus()
+	}
+}
+
+// focus puts the keyboard where the model wants it. It wants that only after
+// something the user did.
+func (w *window) focus(c model.Changes) {
+	switch c.Focus {
+	case model.FocusComposer:
+		if w.main != nil {
+			w.main.right.composer.focus()
+		}
+	case model.FocusList:
+		if w.main != nil {
+			w.main.left.focusList()
+		}
+	case model.FocusField:
+		w.focusField(c.FocusID)
+	}
+}
+
+func (w *window) focusField(id model.FieldID) {
+	if w.m.Screen() != model.ScreenMain {
+		w.front.focus(id)
+		return
+	}
+	if w.main == nil {
+		return
+	}
+	if w.dialog != nil && w.dialog.open && w.dialog.fields.focus(id) {
+		return
+	}
+	if !w.main.right.check.fields.focus(id) && id == w.m.Main().Search.ID {
+		w.main.left.search.GrabFocus()
+	}
+}
+
+// key does what the keyboard asks for everywhere in the window.
+func (w *window) key(_ *gtk.Window, e *gdk.Event) bool {
+	k := gdk.EventKeyNewFromEvent(e)
+	mods := gdk.ModifierType(k.State()) & gtk.AcceleratorGetDefaultModMask()
+	return w.shortcut(gdk.KeyvalToLower(k.KeyVal()), mods)
+}
+
+// shortcut does what a key means and reports whether it means something.
+func (w *window) shortcut(key uint, mods gdk.ModifierType) bool {
+	onMain := w.m.Screen() == model.ScreenMain && w.main != nil
+	blocked := w.dialog != nil && w.dialog.open
+	switch {
+	case mods == gdk.CONTROL_MASK && (key == gdk.KEY_q || key == gdk.KEY_w):
+		w.closed = true
+	case mods == 0 && key == gdk.KEY_Escape:
+		if onMain {
+			w.m.Escape()
+			w.flush()
+		} else {
+			w.front.back()
+		}
+	case !onMain || blocked:
+		return false
+	case mods == gdk.CONTROL_MASK && key == gdk.KEY_n:
+		w.press(w.m.Main().Add.Action)
+	case mods == gdk.CONTROL_MASK && (key == gdk.KEY_k || key == gdk.KEY_f):
+		w.main.toList()
+		w.main.left.search.GrabFocus()
+	case mods == gdk.CONTROL_MASK && key >= gdk.KEY_1 && key <= gdk.KEY_9:
+		rows := w.m.Main().Rows
+		if i := int(key - gdk.KEY_1); i < len(rows) {
+			w.m.Select(rows[i].Peer)
+			w.flush()
+		}
+	case mods == gdk.MOD1_MASK && (key == gdk.KEY_Up || key == gdk.KEY_Down):
+		n := 1
+		if key == gdk.KEY_Up {
+			n = -1
+		}
+		w.m.SelectNext(n)
+		w.flush()
+	default:
+		return false
+	}
+	return true
+}
+
+// about shows what program this is.
+func (w *window) about() {
+	d := must(gtk.AboutDialogNew())
+	d.SetTransientFor(w.win)
+	d.SetModal(true)
+	d.SetProgramName(programName)
+	d.SetVersion(w.o.Version)
+	d.SetLogoIconName(appIcon)
+	d.SetComments(i18n.T("Private chat through Tor"))
+	d.SetLicenseType(gtk.LICENSE_GPL_3_0)
+	d.Connect("response", func() { d.Destroy() })
+	d.Show()
+}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strings"
 )
 
 // Namespaces that more than one file needs.
@@ -147,9 +146,9 @@ func (p *parser) next() (*node, error) {
 
 func (p *parser) element(start xml.StartElement) (*node, error) {
 	root := &node{name: start.Name, attr: start.Copy().Attr}
-	var texts []strings.Builder
+	var texts [][]byte
 	stack, count := []*node{root}, 1
-	texts = append(texts, strings.Builder{})
+	texts = append(texts, nil)
 	for len(stack) > 0 {
 		t, err := p.dec.Token()
 		if err != nil {
@@ -169,13 +168,13 @@ func (p *parser) element(start xml.StartElement) (*node, error) {
 				root.cut = true
 			}
 			stack = append(stack, n)
-			texts = append(texts, strings.Builder{})
+			texts = append(texts, nil)
 		case xml.EndElement:
-			stack[top].text = texts[top].String()
+			stack[top].text = string(texts[top])
 			stack, texts = stack[:top], texts[:top]
 		case xml.CharData:
 			if !root.cut {
-				texts[top].Write(t)
+				texts[top] = append(texts[top], t...)
 			}
 		default:
 			return nil, fmt.Errorf("%w: %T in a stanza", ErrProtocol, t)

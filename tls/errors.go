@@ -82,10 +82,12 @@ const (
 	TooWeak
 	// NotTLS: what the server says is no TLS, or breaks its rules.
 	NotTLS
+	// Rejected: the server ended the handshake by itself, with an alert.
+	Rejected
 )
 
 var troubles = map[Trouble]string{
-	Lost: "connection lost", Hung: "no answer", TooWeak: "too weak", NotTLS: "not speaking tls",
+	Lost: "connection lost", Hung: "no answer", TooWeak: "too weak", NotTLS: "not speaking tls", Rejected: "rejected by the server",
 }
 
 // String names the trouble, in English, for technical details.

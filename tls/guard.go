@@ -6,10 +6,11 @@ import (
 	"time"
 )
 
-const (
-	writeTime   = 30 * time.Second // for a write to get anywhere
-	goodbyeTime = time.Second      // for the last alert
-)
+// goodbyeTime is for the last alert.
+const goodbyeTime = time.Second
+
+// writeTime is for a write to get anywhere. Only tests change it.
+var writeTime = 30 * time.Second
 
 // guard sits under TLS. It ignores the deadlines that others set, because an
 // expired write deadline breaks a TLS connection for good: a library that sets

@@ -12,14 +12,11 @@
 package tls
 
 import (
-	"context"
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/base64"
 	"fmt"
 	"time"
-
-	"hushwing/tor"
 )
 
 // Pin is the SHA-256 of a key's SubjectPublicKeyInfo (RFC 7469 section 2.4).
@@ -104,16 +101,4 @@ func NewPolicy(roots Roots, options ...Option) *Policy {
 		o(p)
 	}
 	return p
-}
-
-// Secure speaks TLS over c and judges the server's certificate (see Judge). It
-// takes c over: on any failure c is closed, and no byte of the application has
-// gone out. It takes 30 s at most, and returns at once when ctx ends. When it
-// has returned, ctx no longer matters.
-//
-// It returns a *ChangedError when the server's key is none of the pinned, an
-// *InvalidError when its certificate is refused, a *HandshakeError when there
-// is no acceptable TLS, ErrUnusable for zero values, the error of ctx.
-func (p *Policy) Secure(ctx context.Context, c *tor.Conn, s Server) (*Conn, error) {
-	return nil, ErrUnusable
 }

@@ -14,21 +14,6 @@ import (
 	"hushwing/tor"
 )
 
-// script makes a program that is no tor.
-func script(t *testing.T, lines ...string) string {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "tor")
-	if err := os.WriteFile(path, []byte("#!/bin/sh\n"+strings.Join(lines, "\n")+"\n"), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	return path
-}
-
-func exists(path string) bool {
-	_, err := os.Stat(path)
-	return err == nil
-}
-
 func TestStartWithoutProgram(t *testing.T) {
 	for name, o := range map[string]tor.Options{
 		"missing path":   {Program: "/nonexistent/tor", DataDir: t.TempDir()},

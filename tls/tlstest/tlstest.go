@@ -7,11 +7,11 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/rsa"
 	stdtls "crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"math/big"
-	"net"
 	"testing"
 	"time"
 )
@@ -45,6 +45,9 @@ type Spec struct {
 	NotBefore time.Time
 	NotAfter  time.Time
 	Key       crypto.Signer // nil: a new one
+
+	ClientOnly   bool   // made for clients, not for servers
+	Organization string // of the subject; of the issuer too, if self-signed
 }
 
 // NewKey makes an ECDSA P-256 key.
@@ -57,6 +60,28 @@ func NewKey(t testing.TB) crypto.Signer {
 	return k
 }
 
+// NewRSA makes an RSA key of 2048 bits.
+func NewRSA(t testing.TB) crypto.Signer {
+	t.Helper()
+	k, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return k
+}
+
+// Pretend is a key that claims to be public, and signs with another.
+func Pretend(public crypto.PublicKey, other crypto.Signer) crypto.Signer {
+	return pretender{other, public}
+}
+
+type pretender struct {
+	crypto.Signer
+	public crypto.PublicKey
+}
+
+func (p pretender) Public() crypto.PublicKey { return p.public }
+
 // Issue issues a server's certificate.
 func (ca *CA) Issue(t testing.TB, s Spec) stdtls.Certificate {
 	t.Helper()
@@ -67,6 +92,15 @@ func (ca *CA) Issue(t testing.TB, s Spec) stdtls.Certificate {
 func SelfSigned(t testing.TB, s Spec) stdtls.Certificate {
 	t.Helper()
 	return leaf(t, s, nil, nil)
+}
+
+// IssuedByLeaf makes a certificate that is vouched for by another server's
+// certificate, which has no right to.
+func IssuedByLeaf(t testing.TB, by stdtls.Certificate, s Spec) stdtls.Certificate {
+	t.Helper()
+	c := leaf(t, s, by.Leaf, by.PrivateKey.(crypto.Signer))
+	c.Certificate = append(c.Certificate, by.Certificate...)
+	return c
 }
 
 func leaf(t testing.TB, s Spec, parent *x509.Certificate, by crypto.Signer) stdtls.Certificate {
@@ -88,6 +122,12 @@ func leaf(t testing.TB, s Spec, parent *x509.Certificate, by crypto.Signer) stdt
 	}
 	if len(s.Names) > 0 && len(s.Names[0]) <= 64 {
 		template.Subject.CommonName = s.Names[0]
+	}
+	if s.ClientOnly {
+		template.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}
+	}
+	if s.Organization != "" {
+		template.Subject.Organization = []string{s.Organization}
 	}
 	if parent == nil {
 		parent, by = template, s.Key
@@ -116,15 +156,4 @@ func serial(t testing.TB) *big.Int {
 		t.Fatal(err)
 	}
 	return n
-}
-
-// listen listens on loopback until the test ends.
-func listen(t testing.TB) net.Listener {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = l.Close() })
-	return l
 }

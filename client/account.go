@@ -49,7 +49,6 @@ type (
 	torLost   struct{}
 	tick      struct{ now time.Time }
 	streamed  struct{ event xmpp.Event }
-	finished  struct{ ack chan struct{} } // the program ends
 	jobResult struct {
 		of  state
 		val any
@@ -87,10 +86,19 @@ func newAccount(w *world, cfg config.Account, queue config.Queue) (*account, err
 
 // run is the account's goroutine. It ends with ctx.
 func (a *account) run(ctx context.Context) {
-	go a.disk.run(ctx)
+	writing, written := context.WithCancel(context.Background())
+	saved := make(chan struct{})
+	go func() {
+		defer close(saved)
+		a.disk.run(writing)
+	}()
 	ticks := time.NewTicker(time.Second)
 	defer ticks.Stop()
-	defer func() { a.state.leave(a) }()
+	defer func() {
+		a.state.leave(a)
+		written()
+		<-saved
+	}()
 	if a.wanted {
 		a.become(&waitingForTor{})
 	}
@@ -149,12 +157,10 @@ func (a *account) handle(m any) {
 func (a *account) command(cmd Command) {
 	switch c := cmd.(type) {
 	case GoOnline:
-		a.wanted, a.failures = true, 0
-		a.saveProfile(func(p *config.Account) error { p.Paused = false; return nil }, nil)
+		a.want(true)
 		a.state.handle(a, c)
 	case GoOffline:
-		a.wanted = false
-		a.saveProfile(func(p *config.Account) error { p.Paused = true; return nil }, nil)
+		a.want(false)
 		a.state.handle(a, c)
 	case AddContact:
 		a.addContact(c)
@@ -187,6 +193,16 @@ func (a *account) command(cmd Command) {
 	case StopCheck:
 		a.stopCheck(c)
 	}
+}
+
+// want remembers whether the user wants the account online.
+func (a *account) want(online bool) {
+	a.failures = 0
+	if a.wanted == online {
+		return
+	}
+	a.wanted = online
+	a.saveProfile(func(p *config.Account) error { p.Paused = !online; return nil }, nil)
 }
 
 // saveProfile alters this account on disk. done (may be nil) runs on this

@@ -3,6 +3,7 @@ package client
 import (
 	"errors"
 	"io"
+	"os"
 
 	"mellium.im/xmpp/jid"
 
@@ -33,6 +34,7 @@ func problemOf(err error) Problem {
 	if errors.Is(err, errServerClosed) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return Problem{Cause: ServerCloses, Retry: RetryLater}
 	}
+	os.Stderr.WriteString("DEBUG " + err.Error() + "\n")
 	return Problem{Cause: CauseUnknown, Retry: RetryLater}
 }
 

@@ -31,10 +31,11 @@ type disk struct {
 	out     func(written)
 }
 
+// run ends with ctx, after everything that was asked before.
 func (d *disk) run(ctx context.Context) {
 	for {
-		batch := d.in.take()
-		for len(batch) > 0 {
+		last := ctx.Err() != nil
+		for batch := d.in.take(); len(batch) > 0; {
 			n := 0
 			for n < len(batch) && batch[n].queue != nil {
 				n++
@@ -47,10 +48,12 @@ func (d *disk) run(ctx context.Context) {
 			d.writeProfile(batch[0])
 			batch = batch[1:]
 		}
+		if last {
+			return
+		}
 		select {
 		case <-d.in.ready:
 		case <-ctx.Done():
-			return
 		}
 	}
 }

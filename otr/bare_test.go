@@ -25,12 +25,16 @@ import (
 
 // rawKeys are keys for bare otr3.
 var rawKeys = sync.OnceValue(func() (keys [3]*otr3.DSAPrivateKey) {
+	var wait sync.WaitGroup
 	for i := range keys {
 		keys[i] = new(otr3.DSAPrivateKey)
-		if err := keys[i].Generate(rand.Reader); err != nil {
-			panic(err)
-		}
+		wait.Go(func() {
+			if err := keys[i].Generate(rand.Reader); err != nil {
+				panic(err)
+			}
+		})
 	}
+	wait.Wait()
 	return keys
 })
 

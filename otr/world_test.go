@@ -236,3 +236,5 @@ func clip(s string) string {
 }
 
 func isQuery(p packet) bool { return strings.HasPrefix(p.body, "?OTRv") }
+
+func secretText(s string) secret.Text { return secret.New(s) }

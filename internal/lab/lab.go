@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"hushwing/internal/lab/child"
+	"hushwing/internal/lab/scratch"
 )
 
 // Options says what a lab holds. The zero value is a Tor network alone, in a
@@ -37,7 +38,7 @@ const startTimeout = 2 * time.Minute
 
 // Lab is a running lab. Its methods are safe for concurrent use.
 type Lab struct {
-	run     *scratch
+	run     *scratch.Folder
 	slot    *slot
 	network *network
 	prosody *Prosody
@@ -63,12 +64,12 @@ func Start(ctx context.Context, o Options) (_ *Lab, err error) {
 			l.Close()
 		}
 	}()
-	if l.run, err = newScratch(); err != nil {
+	if l.run, err = scratch.New(); err != nil {
 		return nil, err
 	}
 	state := o.Dir
 	if state == "" {
-		state = l.run.path("state")
+		state = l.run.Path("state")
 	}
 	if state, err = filepath.Abs(state); err != nil {
 		return nil, fmt.Errorf("lab: %w", err)
@@ -145,7 +146,7 @@ func (l *Lab) Close() error {
 			l.slot.close()
 		}
 		if l.run != nil {
-			errs = append(errs, l.run.remove())
+			errs = append(errs, l.run.Remove())
 		}
 		l.closeErr = errors.Join(errs...)
 	})
@@ -158,7 +159,7 @@ func (l *Lab) Socks() string { return l.network.socks }
 
 // SocksUnix is the path of the client's SOCKS socket in the file system. It
 // gives Tor's extended error codes for onion services.
-func (l *Lab) SocksUnix() string { return l.run.path("socks") }
+func (l *Lab) SocksUnix() string { return l.run.Path("socks") }
 
 // Env names the lab's Tor in the way of Tails and Whonix
 // (TOR_SOCKS_HOST=..., TOR_SOCKS_PORT=...), for the environment of a program.
@@ -168,19 +169,19 @@ func (l *Lab) Env() []string {
 }
 
 // ControlSocket is the path of the client's control socket.
-func (l *Lab) ControlSocket() string { return l.run.path("client.control") }
+func (l *Lab) ControlSocket() string { return l.run.Path("client.control") }
 
 // Cookie is the path of the cookie file that opens the control socket.
-func (l *Lab) Cookie() string { return l.run.path("client.cookie") }
+func (l *Lab) Cookie() string { return l.run.Path("client.cookie") }
 
 // Torrc is the path of a torrc (for tor's --defaults-torrc) that makes a
 // client Tor part of the lab's network and ties it to loopback.
-func (l *Lab) Torrc() string { return l.run.path("defaults.torrc") }
+func (l *Lab) Torrc() string { return l.run.Path("defaults.torrc") }
 
 // TorProgram is the path of a script named "tor", alone in its folder, that
 // runs the real tor with Torrc. With that folder first in PATH, a program that
 // starts a Tor of its own joins the lab's network.
-func (l *Lab) TorProgram() string { return l.run.path("bin", "tor") }
+func (l *Lab) TorProgram() string { return l.run.Path("bin", "tor") }
 
 // writeWrapper writes Torrc and TorProgram. The script replaces what the caller
 // says about defaults, so that no argument gets a Tor out of the lab; without -f
@@ -203,8 +204,8 @@ for a; do
 	set -- "$@" "$a"
 done
 exec '%[1]s' --defaults-torrc '%[2]s' $file "$@"
-`, p.tor, l.Torrc(), l.run.path("empty"))
-	if err := os.Mkdir(l.run.path("bin"), 0o700); err != nil {
+`, p.tor, l.Torrc(), l.run.Path("empty"))
+	if err := os.Mkdir(l.run.Path("bin"), 0o700); err != nil {
 		return fmt.Errorf("lab: %w", err)
 	}
 	if err := os.WriteFile(l.TorProgram(), []byte(script), 0o700); err != nil {

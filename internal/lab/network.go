@@ -1,17 +1,20 @@
 package lab
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"os"
 	"os/exec"
+	"runtime"
 	"strconv"
 	"strings"
 	"sync"
 	"time"
 
 	"hushwing/internal/lab/child"
+	"hushwing/internal/lab/scratch"
 )
 
 // How many of each a network has. Three authorities are the least whose
@@ -26,7 +29,7 @@ const (
 // hosts onion services.
 type network struct {
 	slot     *slot
-	run      *scratch
+	run      *scratch.Folder
 	progress func(string)
 
 	authorities string   // DirAuthority lines
@@ -99,10 +102,10 @@ func (n *network) bringUp(ctx context.Context, p programs, warm bool) error {
 }
 
 func (n *network) makeKeys(ctx context.Context, p programs) error {
-	if err := os.WriteFile(n.run.path("empty"), nil, 0o600); err != nil {
+	if err := os.WriteFile(n.run.Path("empty"), nil, 0o600); err != nil {
 		return fmt.Errorf("lab: %w", err)
 	}
-	if err := os.WriteFile(n.run.path("resolv.conf"), []byte("nameserver "+n.slot.dns.addr+"\n"), 0o600); err != nil {
+	if err := os.WriteFile(n.run.Path("resolv.conf"), []byte("nameserver "+n.slot.dns.addr+"\n"), 0o600); err != nil {
 		return fmt.Errorf("lab: %w", err)
 	}
 	var wg sync.WaitGroup
@@ -138,8 +141,9 @@ func (n *network) startRelays(p programs, warm bool) error {
 }
 
 // votingOffset puts the first vote shortly after now rather than where the clock
-// would have it: by then every relay has uploaded its descriptor. A consensus
-// takes effect two delays after the vote. A warm network keeps its rhythm.
+// would have it: when every relay has uploaded its descriptor, but not much
+// later. A consensus takes effect two delays after the vote. A warm network
+// keeps its rhythm.
 func (n *network) votingOffset(warm bool) (int, error) {
 	file := n.slot.path("offset")
 	if warm {
@@ -147,24 +151,34 @@ func (n *network) votingOffset(warm bool) (int, error) {
 			return strconv.Atoi(string(b))
 		}
 	}
-	offset := int((time.Now().Unix() + 3 + 2*votingDelay) % firstVoting)
+	offset := int((time.Now().Unix() + uploadTime() + 2*votingDelay) % firstVoting)
 	if err := os.WriteFile(file, []byte(strconv.Itoa(offset)), 0o600); err != nil {
 		return 0, fmt.Errorf("lab: %w", err)
 	}
 	return offset, nil
 }
 
+// uploadTime is how many seconds relays take to start and to upload their
+// descriptors: 3 on an idle machine, more where others want the processors.
+func uploadTime() int64 {
+	var load float64
+	if b, err := os.ReadFile("/proc/loadavg"); err == nil {
+		_, _ = fmt.Sscan(string(b), &load)
+	}
+	return min(3+int64(load/float64(runtime.NumCPU())), firstVoting-1)
+}
+
 func (n *network) startTor(p programs, name, torrc string) error {
 	if err := os.MkdirAll(n.slot.path(name), 0o700); err != nil {
 		return fmt.Errorf("lab: %w", err)
 	}
-	file := n.run.path(name + ".torrc")
+	file := n.run.Path(name + ".torrc")
 	if err := os.WriteFile(file, []byte(torrc), 0o600); err != nil {
 		return fmt.Errorf("lab: %w", err)
 	}
-	cmd := exec.Command(p.tor, "--hush", "-f", file, "--defaults-torrc", n.run.path("empty"))
-	cmd.Dir = n.run.dir
-	out, err := os.Create(n.run.path(name + ".out"))
+	cmd := exec.Command(p.tor, "--hush", "-f", file, "--defaults-torrc", n.run.Path("empty"))
+	cmd.Dir = n.run.Dir
+	out, err := os.Create(n.run.Path(name + ".out"))
 	if err != nil {
 		return fmt.Errorf("lab: %w", err)
 	}
@@ -180,10 +194,13 @@ func (n *network) startTor(p programs, name, torrc string) error {
 	return nil
 }
 
-// awaitConsensus waits until the first authority has one to give.
+// awaitConsensus waits until the first authority has one to give that knows all
+// relays. One that came up too late for the vote is in the next: with fewer, not
+// every path is possible, and onion services have too few directories.
 func (n *network) awaitConsensus(ctx context.Context) error {
 	for {
-		if i, err := os.Stat(n.slot.path("auth1", "cached-microdesc-consensus")); err == nil && i.Size() > 0 {
+		b, err := os.ReadFile(n.slot.path("auth1", "cached-microdesc-consensus"))
+		if err == nil && bytes.Count(b, []byte("\nr ")) == len(n.relays()) {
 			return nil
 		}
 		if err := n.alive(); err != nil {
@@ -215,7 +232,7 @@ func (n *network) alive() error {
 func (n *network) lastWords(name string) string {
 	var w lastWords
 	for _, ext := range []string{".log", ".out"} {
-		b, _ := os.ReadFile(n.run.path(name + ext))
+		b, _ := os.ReadFile(n.run.Path(name + ext))
 		_, _ = w.Write(b)
 	}
 	return "\n" + w.String()
@@ -229,7 +246,7 @@ func (n *network) startClients(ctx context.Context, p programs) error {
 		return err
 	}
 	connect := func(name string) (*control, error) {
-		c, err := dialControl(ctx, n.run.path(name+".control"), n.run.path(name+".cookie"))
+		c, err := dialControl(ctx, n.run.Path(name+".control"), n.run.Path(name+".cookie"))
 		if err != nil {
 			return nil, errors.Join(err, n.alive())
 		}

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"hushwing/internal/lab/child"
+	"hushwing/internal/lab/scratch"
 )
 
 // Prosody is an XMPP server for example.test and for its own onion address,
@@ -25,7 +26,7 @@ import (
 // and offline messages; no federation. Its methods are safe for concurrent use.
 type Prosody struct {
 	programs programs
-	run      *scratch
+	run      *scratch.Folder
 	addr     string // its loopback address
 	dns      string
 	data     string // accounts
@@ -43,7 +44,7 @@ type Prosody struct {
 const answerTimeout = 30 * time.Second
 
 // newProsody lays out a server in the state folder and starts it.
-func newProsody(ctx context.Context, programs programs, run *scratch, state string, s *slot) (*Prosody, error) {
+func newProsody(ctx context.Context, programs programs, run *scratch.Folder, state string, s *slot) (*Prosody, error) {
 	p := &Prosody{
 		programs: programs,
 		run:      run,
@@ -53,12 +54,12 @@ func newProsody(ctx context.Context, programs programs, run *scratch, state stri
 		certs:    filepath.Join(state, "prosody", "certs"),
 		tapFile:  filepath.Join(state, "prosody", "tap"),
 	}
-	for _, dir := range []string{p.data, p.certs, run.path("prosody", "plugins")} {
+	for _, dir := range []string{p.data, p.certs, run.Path("prosody", "plugins")} {
 		if err := os.MkdirAll(dir, 0o700); err != nil {
 			return nil, fmt.Errorf("lab: %w", err)
 		}
 	}
-	if err := os.WriteFile(run.path("prosody", "plugins", "mod_lab_tap.lua"), tapPlugin, 0o600); err != nil {
+	if err := os.WriteFile(run.Path("prosody", "plugins", "mod_lab_tap.lua"), tapPlugin, 0o600); err != nil {
 		return nil, fmt.Errorf("lab: %w", err)
 	}
 	var err error
@@ -128,8 +129,8 @@ func (p *Prosody) start(ctx context.Context) error {
 		return err
 	}
 	cmd := exec.Command(p.programs.prosody, "-F", "--config", p.configFile())
-	cmd.Dir = p.run.path("prosody")
-	cmd.Env = append(os.Environ(), "HOME="+p.run.path("prosody"))
+	cmd.Dir = p.run.Path("prosody")
+	cmd.Env = append(os.Environ(), "HOME="+p.run.Path("prosody"))
 	var words lastWords
 	cmd.Stdout, cmd.Stderr = &words, &words
 	proc, err := child.Start(cmd)
@@ -138,7 +139,7 @@ func (p *Prosody) start(ctx context.Context) error {
 	}
 	p.process = proc
 	if err := p.answers(ctx); err != nil {
-		log, _ := os.ReadFile(p.run.path("prosody", "log"))
+		log, _ := os.ReadFile(p.run.Path("prosody", "log"))
 		_, _ = words.Write(log)
 		proc.Stop(0)
 		return fmt.Errorf("%w\n%s", err, words.String())

@@ -103,7 +103,7 @@ func TestTapRecordsClearText(t *testing.T) {
 
 // look opens TLS to the server's port itself and says what is wrong with the
 // certificate.
-func look(t *testing.T, p *lab.Prosody, domain string) (problem error, key [32]byte) {
+func look(t *testing.T, p *lab.Prosody, domain string) (key [32]byte, problem error) {
 	t.Helper()
 	var leaf *x509.Certificate
 	c, err := tls.DialWithDialer(&net.Dialer{Timeout: 5 * time.Second}, "tcp", p.Addr()+":5223", &tls.Config{ServerName: domain, InsecureSkipVerify: true})
@@ -118,7 +118,7 @@ func look(t *testing.T, p *lab.Prosody, domain string) (problem error, key [32]b
 		t.Errorf("%s: port 5222 has another certificate than port 5223", domain)
 	}
 	_, problem = leaf.Verify(x509.VerifyOptions{Roots: roots, DNSName: domain})
-	return problem, sha256.Sum256(leaf.RawSubjectPublicKeyInfo)
+	return sha256.Sum256(leaf.RawSubjectPublicKeyInfo), problem
 }
 
 // starttlsLeaf is the certificate that port 5222 shows.
@@ -162,13 +162,13 @@ func TestSetCert(t *testing.T) {
 		t.Run(string(c.how), func(t *testing.T) {
 			before := map[string][32]byte{}
 			for _, d := range []string{p.Domain(), p.Onion()} {
-				_, before[d] = look(t, p, d)
+				before[d], _ = look(t, p, d)
 			}
 			if err := p.SetCert(c.how); err != nil {
 				t.Fatal(err)
 			}
 			for d, old := range before {
-				problem, key := look(t, p, d)
+				key, problem := look(t, p, d)
 				if c.problem == nil && problem != nil || c.problem != nil && !errors.As(problem, c.problem) {
 					t.Errorf("%s: %v, want %T", d, problem, c.problem)
 				}

@@ -38,12 +38,12 @@ func (p *Prosody) config(o ServerOptions) (string, error) {
 	set("daemonize = false")
 	set("data_path = %q", p.data)
 	set("certificates = %q", p.certs)
-	set("plugin_paths = { %q }", p.run.path("prosody", "plugins"))
+	set("plugin_paths = { %q }", p.run.Path("prosody", "plugins"))
 	set("lab_tap_file = %q", p.tapFile)
 	set("interfaces = { %q } local_interfaces = { %q } use_ipv6 = false", p.addr, p.addr)
 	set("network_backend = \"epoll\"")
 	set("unbound = { resolvconf = false; hoststxt = false; forward = { %q }; options = { [\"do-not-query-localhost:\"] = \"no\"; [\"local-zone:\"] = \"test. transparent\" } }", strings.Replace(p.dns, ":", "@", 1))
-	set("log = { { levels = { min = \"info\" }; to = \"file\"; filename = %q } }", p.run.path("prosody", "log"))
+	set("log = { { levels = { min = \"info\" }; to = \"file\"; filename = %q } }", p.run.Path("prosody", "log"))
 	set("storage = \"internal\"")
 	set("limits = {}")
 	set("smacks_hibernation_time = 60")
@@ -95,4 +95,4 @@ func (p *Prosody) writeConfig(o ServerOptions) error {
 	return nil
 }
 
-func (p *Prosody) configFile() string { return p.run.path("prosody", "prosody.cfg.lua") }
+func (p *Prosody) configFile() string { return p.run.Path("prosody", "prosody.cfg.lua") }

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"hushwing/internal/lab/scratch"
 )
 
 // warmFor is how long a network's documents are of use after it was stopped. Tor
@@ -83,8 +85,8 @@ func openSlot(dir string) (*slot, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("lab: %w", err)
 	}
-	lock, err := tryLock(filepath.Join(dir, "lock"))
-	if errors.Is(err, errLocked) {
+	lock, err := scratch.TryLock(filepath.Join(dir, "lock"))
+	if errors.Is(err, scratch.ErrLocked) {
 		return nil, errSlotTaken
 	}
 	if err != nil {

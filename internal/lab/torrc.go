@@ -7,9 +7,9 @@ import (
 )
 
 // Seconds between attempts at a first consensus, between consensuses, and the
-// voting delays. The first and the last are Tor's least.
+// voting delays, which are Tor's least.
 const (
-	firstVoting = 5
+	firstVoting = 10
 	voting      = 20
 	votingDelay = 2
 )
@@ -23,7 +23,7 @@ ShutdownWaitLength 0
 AvoidDiskWrites 1
 __OwningControllerProcess %d
 ProtocolWarnings 1
-`, n.slot.path(name), n.run.path(name+".log"), os.Getpid())
+`, n.slot.path(name), n.run.Path(name+".log"), os.Getpid())
 }
 
 // memberTorrc makes a Tor one of this network's.
@@ -32,7 +32,7 @@ func (n *network) memberTorrc() string {
 PathsNeededToBuildCircuits 0.67
 GeoIPFile %[1]s
 GeoIPv6File %[1]s
-`, n.run.path("empty")) + n.authorities
+`, n.run.Path("empty")) + n.authorities
 }
 
 // clientTorrc makes a Tor a client of this network. Bound to a loopback address
@@ -65,7 +65,7 @@ ServerDNSAllowBrokenConfig 1
 DoSCircuitCreationEnabled 0
 DoSConnectionEnabled 0
 NumCPUs 1
-`, name, addr, n.run.path("resolv.conf"))
+`, name, addr, n.run.Path("resolv.conf"))
 }
 
 // authorityTorrc: only the authorities are guards, because clients fetch the
@@ -97,7 +97,7 @@ func (n *network) controlTorrc(name string) string {
 	return fmt.Sprintf(`ControlPort unix:%s
 CookieAuthentication 1
 CookieAuthFile %s
-`, n.run.path(name+".control"), n.run.path(name+".cookie"))
+`, n.run.Path(name+".control"), n.run.Path(name+".cookie"))
 }
 
 // socksTorrc: the TCP port is like that of a system's Tor, the socket says more
@@ -105,5 +105,5 @@ CookieAuthFile %s
 func (n *network) socksTorrc() string {
 	return fmt.Sprintf(`SocksPort 127.0.0.1:auto
 SocksPort unix:%s ExtendedErrors RelaxDirModeCheck
-`, n.run.path("socks"))
+`, n.run.Path("socks"))
 }

@@ -1,4 +1,4 @@
-package lab
+package scratch
 
 import (
 	"errors"
@@ -6,13 +6,13 @@ import (
 	"syscall"
 )
 
-// errLocked says that somebody else holds a lock.
-var errLocked = errors.New("lab: in use")
+// ErrLocked says that somebody else holds a lock.
+var ErrLocked = errors.New("scratch: locked by somebody else")
 
-// tryLock opens name, making it if need be, and locks it without waiting. The
+// TryLock opens name, making it if need be, and locks it without waiting. The
 // lock lasts until the file is closed or the process ends; children do not
 // inherit it.
-func tryLock(name string) (*os.File, error) {
+func TryLock(name string) (*os.File, error) {
 	f, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE|syscall.O_NOFOLLOW, 0o600)
 	if err != nil {
 		return nil, err
@@ -20,7 +20,7 @@ func tryLock(name string) (*os.File, error) {
 	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
 		f.Close()
 		if errors.Is(err, syscall.EWOULDBLOCK) {
-			err = errLocked
+			err = ErrLocked
 		}
 		return nil, err
 	}

@@ -62,7 +62,7 @@ type Error struct {
 	Reason   Reason
 	Endpoint Endpoint // of the Tor in question; zero where there is none
 	Last     Progress // of the own child, for NotFinished and NotStarted
-	Warning  string   // the own child's last warning, for NotFinished and NotStarted; may be empty
+	Warning  string   // the own child's last warnings, for NotFinished and NotStarted; may be empty
 	Err      error    // may be nil
 }
 

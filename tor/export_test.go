@@ -15,3 +15,6 @@ func SetProbeTime(d time.Duration) func() {
 	probeTime = d
 	return func() { probeTime = old }
 }
+
+// Pid is the process of the own child.
+func (n *Network) Pid() int { return n.child.cmd.Process.Pid }

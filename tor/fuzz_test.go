@@ -29,7 +29,10 @@ func FuzzWords(f *testing.F) {
 			rest = rest[len(part):]
 		}
 		r := w.read()
-		for _, s := range []string{r.last, r.warning, r.progress.Tag, r.progress.Summary} {
+		if len(w.warnings) > maxWarnings {
+			t.Error(w.warnings)
+		}
+		for _, s := range append([]string{r.last, r.progress.Tag, r.progress.Summary}, w.warnings...) {
 			if len(s) > maxLast+len("…") || strings.ContainsAny(s, "\n\r\x00") || !utf8.ValidString(s) {
 				t.Errorf("%q", s)
 			}

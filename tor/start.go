@@ -154,7 +154,7 @@ func (c *child) ready(ctx context.Context, o Options, e Endpoint) (*Network, err
 	told := Progress{Percent: -1}
 	for {
 		w := c.words.read()
-		if w.progress.Percent > told.Percent {
+		if w.progress.Summary != "" && w.progress.Percent > told.Percent {
 			told = w.progress
 			o.tell(told)
 			stuck.Reset(o.stuck())
@@ -182,13 +182,15 @@ func (c *child) ready(ctx context.Context, o Options, e Endpoint) (*Network, err
 	return &Network{endpoint: e, opener: o.opener(), child: c, done: c.done}, nil
 }
 
-// end says how a child ended that should not have.
+// end says how a child ended that should not have: with its last word, unless
+// its warnings say more.
 func (c *child) end(w wordsRead) error {
-	switch {
-	case w.last != "" && c.err != nil:
-		return fmt.Errorf("%w: %s", c.err, w.last)
-	case c.err != nil:
-		return c.err
+	err := c.err
+	if err == nil {
+		err = errors.New("it ended by itself")
 	}
-	return errors.New("it ended: " + w.last)
+	if w.warning == "" && w.last != "" {
+		err = fmt.Errorf("%w: %s", err, w.last)
+	}
+	return err
 }

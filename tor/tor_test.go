@@ -31,9 +31,11 @@ func isolation(purpose string, epoch uint32) tor.Isolation {
 func silent(string) string { return "" }
 
 // echo is a loopback server that says back what it hears, with a greeting.
-func echo(t *testing.T) string {
+func echo(t *testing.T) string { return listenAt(t, "127.0.0.1:0") }
+
+func listenAt(t *testing.T, address string) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := net.Listen("tcp", address)
 	if err != nil {
 		t.Fatal(err)
 	}

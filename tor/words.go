@@ -7,10 +7,11 @@ import (
 	"sync"
 )
 
-// Bounds of what is kept of the child's words, in bytes.
+// Bounds of what is kept of the child's words.
 const (
-	maxLine = 1 << 10
-	maxLast = 300
+	maxLine     = 1 << 10 // bytes of a line
+	maxLast     = 300     // bytes of a text that is kept
+	maxWarnings = 3
 )
 
 // words understands what the child writes. It is an io.Writer.
@@ -19,13 +20,15 @@ type words struct {
 	line []byte // begun, not ended
 	skip bool   // the rest of an overlong line
 	now  wordsRead
+
+	warnings []string // the last few
 }
 
 // wordsRead is what is known from the words so far.
 type wordsRead struct {
 	progress Progress
 	listener string        // where it opened its SOCKS port
-	warning  string        // the last
+	warning  string        // the last ones, joined
 	last     string        // the last of any kind
 	changed  chan struct{} // closed when there is more
 }
@@ -67,11 +70,10 @@ func (w *words) take(line string) {
 		return
 	}
 	w.now.last = clip(text)
-	if level == "warn" || level == "err" {
-		if strings.HasPrefix(text, "You are running Tor as root") {
-			return
-		}
-		w.now.warning = clip(text)
+	if (level == "warn" || level == "err") && tells(text) {
+		w.warnings = append(w.warnings, clip(text))
+		w.warnings = w.warnings[max(0, len(w.warnings)-maxWarnings):]
+		w.now.warning = strings.Join(w.warnings, " ")
 	}
 	if p, ok := parseProgress(text); ok {
 		w.now.progress = p
@@ -81,6 +83,18 @@ func (w *words) take(line string) {
 	}
 	close(w.now.changed)
 	w.now.changed = make(chan struct{})
+}
+
+// idle are warnings that say nothing of why Tor does not come up.
+var idle = []string{"You are running Tor as root", "Reading config failed--see", "set_options(): Bug:"}
+
+func tells(warning string) bool {
+	for _, s := range idle {
+		if strings.HasPrefix(warning, s) {
+			return false
+		}
+	}
+	return true
 }
 
 // clip makes a text from outside fit for an error: one line of printable

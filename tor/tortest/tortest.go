@@ -6,6 +6,7 @@
 package tortest
 
 import (
+	"crypto/ed25519"
 	"crypto/sha256"
 	"crypto/sha3"
 	"encoding/base32"
@@ -209,8 +210,9 @@ func (s *Server) Dialer(t testing.TB) *tor.Dialer {
 // OnionAddress makes a well-formed onion address from a seed; no service
 // stands behind it.
 func OnionAddress(seed string) string {
-	key := sha256.Sum256([]byte(seed))
-	sum := sha3.Sum256(append(append([]byte(".onion checksum"), key[:]...), 3))
-	b := append(append(key[:], sum[:2]...), 3)
+	hash := sha256.Sum256([]byte(seed))
+	key := ed25519.NewKeyFromSeed(hash[:]).Public().(ed25519.PublicKey)
+	sum := sha3.Sum256([]byte(".onion checksum" + string(key) + "\x03"))
+	b := append(append([]byte(key), sum[:2]...), 3)
 	return strings.ToLower(base32.StdEncoding.EncodeToString(b)) + ".onion"
 }

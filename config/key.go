@@ -44,11 +44,16 @@ func normalize(password secret.Text) (string, error) {
 	return p, nil
 }
 
-// giveBack ends a derivation: its memory goes back to the system at once, not
-// when the collector finds time. Measured: 4 to 6 ms.
-func giveBack() {
-	debug.FreeOSMemory()
-	derivation.Unlock()
+// derive runs f, a derivation of the given scrypt work factor, and gives its
+// memory (1 kB times 2^factor) back to the system at once, not when the
+// collector finds time.
+func derive(factor int, f func()) {
+	derivation.Lock()
+	defer derivation.Unlock()
+	f()
+	if factor > 12 { // less is not worth a collection
+		debug.FreeOSMemory()
+	}
 }
 
 // sealKey returns the content of key.age for an identity. It takes about a
@@ -62,23 +67,32 @@ func sealKey(id *age.X25519Identity, password secret.Text) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	to.SetWorkFactor(work.Factor())
-	derivation.Lock()
-	defer giveBack()
+	factor := work.Factor()
+	to.SetWorkFactor(factor)
 	plain := fmt.Sprintf("%s%d\n%s\n", keyTitle, formatVersion, id)
-	return seal([]byte(plain), '\n', keySize, to)
+	var sealed []byte
+	derive(factor, func() { sealed, err = seal([]byte(plain), '\n', keySize, to) })
+	return sealed, err
 }
 
 // inspectKey tells, without the password, whether raw can be a whole key.age.
-func inspectKey(raw []byte) error {
-	payload, err := inspect(keyFile, raw, "scrypt")
+// It returns the scrypt work factor.
+func inspectKey(raw []byte) (factor int, err error) {
+	stanza, payload, err := inspect(keyFile, raw, "scrypt")
 	if err != nil {
-		return err
+		return 0, err
 	}
 	if plain := payload - nonceSize - tagSize; plain < keySize || plain%keySize != 0 {
-		return &DamagedError{keyFile, errors.New("it has a length that it cannot have")}
+		return 0, &DamagedError{keyFile, errors.New("it has a length that it cannot have")}
 	}
-	return nil
+	if len(stanza.Args) != 2 {
+		return 0, &DamagedError{keyFile, errors.New("its header is not scrypt's")}
+	}
+	factor, err = strconv.Atoi(stanza.Args[1])
+	if err != nil || factor < 1 || factor > work.Max {
+		return 0, &DamagedError{keyFile, errors.New("it asks for more work than any password of ours")}
+	}
+	return factor, nil
 }
 
 // openKey returns the identity in key.age. A wrong password is told from a
@@ -89,7 +103,8 @@ func openKey(raw []byte, password secret.Text) (*age.X25519Identity, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := inspectKey(raw); err != nil {
+	factor, err := inspectKey(raw)
+	if err != nil {
 		return nil, err
 	}
 	with, err := age.NewScryptIdentity(p)
@@ -97,9 +112,8 @@ func openKey(raw []byte, password secret.Text) (*age.X25519Identity, error) {
 		return nil, err
 	}
 	with.SetMaxWorkFactor(work.Max)
-	derivation.Lock()
-	r, err := age.Decrypt(bytes.NewReader(raw), with)
-	giveBack()
+	var r io.Reader
+	derive(factor, func() { r, err = age.Decrypt(bytes.NewReader(raw), with) })
 	if errors.Is(err, age.ErrIncorrectIdentity) {
 		return nil, ErrWrongPassword
 	}

@@ -64,6 +64,9 @@ func (Contact) Format(f fmt.State, _ rune) { hide(f) }
 // LogValue gives log/slog a placeholder.
 func (Contact) LogValue() slog.Value { return slog.StringValue(placeholder) }
 
+// MarshalJSON fails.
+func (Contact) MarshalJSON() ([]byte, error) { return nil, secret.ErrMarshal }
+
 // Format writes a placeholder for every verb.
 func (Queue) Format(f fmt.State, _ rune) { hide(f) }
 
@@ -79,14 +82,23 @@ func (Outgoing) Format(f fmt.State, _ rune) { hide(f) }
 // LogValue gives log/slog a placeholder.
 func (Outgoing) LogValue() slog.Value { return slog.StringValue(placeholder) }
 
+// MarshalJSON fails.
+func (Outgoing) MarshalJSON() ([]byte, error) { return nil, secret.ErrMarshal }
+
 // Format writes a placeholder for every verb.
 func (Incoming) Format(f fmt.State, _ rune) { hide(f) }
 
 // LogValue gives log/slog a placeholder.
 func (Incoming) LogValue() slog.Value { return slog.StringValue(placeholder) }
 
+// MarshalJSON fails.
+func (Incoming) MarshalJSON() ([]byte, error) { return nil, secret.ErrMarshal }
+
 // Format writes a placeholder for every verb.
 func (Draft) Format(f fmt.State, _ rune) { hide(f) }
 
 // LogValue gives log/slog a placeholder.
 func (Draft) LogValue() slog.Value { return slog.StringValue(placeholder) }
+
+// MarshalJSON fails.
+func (Draft) MarshalJSON() ([]byte, error) { return nil, secret.ErrMarshal }

@@ -56,40 +56,40 @@ func (p *peek) Unwrap(stanzas []*age.Stanza) ([]byte, error) {
 }
 
 // inspect tells, without any key, whether raw can be what name should be: an
-// age file sealed for one recipient of the given kind. It returns the length
-// of the payload.
-func inspect(name string, raw []byte, kind string) (payload int, err error) {
+// age file sealed for one recipient of the given kind. It returns that
+// recipient's part of the header, and the length of the payload.
+func inspect(name string, raw []byte, kind string) (stanza *age.Stanza, payload int, err error) {
 	if !bytes.HasPrefix(raw, []byte(intro)) {
 		switch {
 		case bytes.HasPrefix([]byte(intro), raw):
-			return 0, &DamagedError{name, errors.New("it ends too early")}
+			return nil, 0, &DamagedError{name, errors.New("it ends too early")}
 		case len(bytes.Trim(raw, "\x00")) == 0:
-			return 0, &DamagedError{name, errors.New("it holds zeros alone")} // what some file systems leave after a power cut
+			return nil, 0, &DamagedError{name, errors.New("it holds zeros alone")} // what some file systems leave after a power cut
 		}
-		return 0, &ForeignError{name, errors.New("not in the age format")}
+		return nil, 0, &ForeignError{name, errors.New("not in the age format")}
 	}
 	var p peek
 	var noMatch *age.NoIdentityMatchError
 	if _, err := age.Decrypt(bytes.NewReader(raw), &p); !errors.As(err, &noMatch) {
-		return 0, &DamagedError{name, err}
+		return nil, 0, &DamagedError{name, err}
 	}
 	if len(p.stanzas) != 1 || p.stanzas[0].Type != kind {
-		return 0, &ForeignError{name, fmt.Errorf("sealed for %q, not %q", noMatch.StanzaTypes, kind)}
+		return nil, 0, &ForeignError{name, fmt.Errorf("sealed for %q, not %q", noMatch.StanzaTypes, kind)}
 	}
 	header, err := age.ExtractHeader(bytes.NewReader(raw))
 	if err != nil {
-		return 0, &DamagedError{name, err}
+		return nil, 0, &DamagedError{name, err}
 	}
 	payload = len(raw) - len(header)
 	if payload < nonceSize+tagSize {
-		return 0, &DamagedError{name, io.ErrUnexpectedEOF}
+		return nil, 0, &DamagedError{name, io.ErrUnexpectedEOF}
 	}
-	return payload, nil
+	return p.stanzas[0], payload, nil
 }
 
 // unseal opens a profile or queue file.
 func unseal(name string, raw []byte, id *age.X25519Identity) ([]byte, error) {
-	if _, err := inspect(name, raw, "X25519"); err != nil {
+	if _, _, err := inspect(name, raw, "X25519"); err != nil {
 		return nil, err
 	}
 	r, err := age.Decrypt(bytes.NewReader(raw), id)

@@ -146,7 +146,7 @@ func look(d fsys) (*sealed, error) {
 		}
 		return nil, &DamagedError{keyFile, fs.ErrNotExist}
 	}
-	if err := inspectKey(s.key); err != nil {
+	if _, err := inspectKey(s.key); err != nil {
 		return nil, err
 	}
 	for _, name := range []string{profileFile, queueFile} {
@@ -164,7 +164,7 @@ func (p pair) inspect(name string) error {
 		if raw == nil {
 			continue
 		}
-		_, rawErr := inspect(name, raw, "X25519")
+		_, _, rawErr := inspect(name, raw, "X25519")
 		if rawErr == nil {
 			return nil
 		}

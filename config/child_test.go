@@ -1,0 +1,5 @@
+package config
+
+const childEnv = "HUSHWING_CONFIG_TEST_CHILD"
+
+func child() int { return 0 }

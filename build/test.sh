@@ -78,9 +78,10 @@ list=$work/list
 
 stage "format, vet, staticcheck" build/lint.sh
 stage "other systems, without C" cross
-go build -o "$work/testreport" ./internal/testreport
-tests >"$list"
-[ -s "$list" ] || fail "no tests were found"
+go build -o "$work/testreport" ./internal/testreport || fail "FAILED after $(took): internal/testreport does not build"
+if ! tests >"$list" || [ ! -s "$list" ]; then
+  fail "FAILED after $(took): a package cannot be read, so no test was run (see above)"
+fi
 stage "tests, with the race detector" run plain -race -p 2
 stage "tests on real servers, with the race detector" run lab -race -p 1
 stage "tests with a window" run window -p 1

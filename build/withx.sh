@@ -29,5 +29,6 @@ fi
 export DISPLAY=:$number XDG_RUNTIME_DIR=$dir GDK_BACKEND=x11 GSETTINGS_BACKEND=memory LIBGL_ALWAYS_SOFTWARE=1
 unset WAYLAND_DISPLAY XAUTHORITY
 status=0
-dbus-run-session -- "$@" || status=$?
+# The bus talks about itself; everything else on standard error is wanted.
+dbus-run-session -- "$@" 2> >(grep -v --line-buffered '^dbus-daemon\[' >&2) || status=$?
 exit "$status"

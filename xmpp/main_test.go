@@ -15,7 +15,7 @@ import (
 	"mellium.im/xmpp/jid"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { goleak.VerifyTestMain(labMain{m}) }
 
 // gate admits the addresses that it names.
 type gate map[string]bool

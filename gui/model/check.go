@@ -39,7 +39,19 @@ func (m *Model) closeCheck() {
 	m.changes.Check, m.changes.Conversation = true, true
 	m.changes.Focus = FocusComposer
 	switch m.checks[c.Peer].Stage {
+	case client.CheckAskBack:
+		if c.Protection == client.PrivateChecked {
+			m.putAway(c)
+		}
 	case client.CheckSame, client.CheckDifferent, client.CheckAborted:
+		m.putAway(c)
+	}
+}
+
+// keyChanged forgets the result of a check that was about another key.
+func (m *Model) keyChanged(c *contact) {
+	switch m.checks[c.Peer].Stage {
+	case client.CheckAskBack, client.CheckSame, client.CheckDifferent, client.CheckAborted:
 		m.putAway(c)
 	}
 }
@@ -62,14 +74,12 @@ func (m *Model) applyCheck(e client.Check) {
 	m.checks[e.Peer] = e
 	s := &c.check
 	s.sent, s.problem = 0, nil
+	s.asking = s.asking && e.Stage == client.CheckNone
 	switch e.Stage {
 	case client.CheckSame:
-		s.asking, s.question, s.answer = false, "", ""
-	case client.CheckAskBack:
+		s.question, s.answer = "", ""
+	case client.CheckAskBack, client.CheckQuestion:
 		s.reply = ""
-	case client.CheckQuestion:
-		s.reply = ""
-		s.asking = false
 	}
 	m.touch(c)
 	if c.Peer == m.selected {

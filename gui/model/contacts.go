@@ -20,6 +20,7 @@ type contact struct {
 
 	row   ContactRow // cached: a flood of presences of others costs nothing
 	fresh bool       // row is up to date
+	key   string     // the name as it is sorted and searched
 }
 
 // name is what a contact is called in sentences.
@@ -37,6 +38,7 @@ func (c *contact) name() string {
 // touch says that the row of a contact is out of date.
 func (m *Model) touch(c *contact) {
 	c.fresh = false
+	c.key = strings.ToLower(c.name())
 	m.changes.List, m.changes.Main = true, true
 	if c.Peer == m.selected {
 		m.changes.Conversation = true
@@ -96,6 +98,12 @@ func (m *Model) applyProtection(info client.ProtectionInfo) {
 	}
 	locked := c.Protection.Open() != info.Protection.Open()
 	changed := c.Protection != info.Protection
+	if !c.info.Key.IsZero() && !info.Key.IsZero() && c.info.Key != info.Key {
+		m.keyChanged(c)
+	}
+	if info.Key.IsZero() {
+		info.Key = c.info.Key // the last one that was in use
+	}
 	c.info = info
 	c.Protection = info.Protection
 	m.touch(c)
@@ -117,7 +125,7 @@ func order(a, b *contact) int {
 	if c := b.last.Compare(a.last); c != 0 {
 		return c
 	}
-	if c := cmp.Compare(strings.ToLower(a.name()), strings.ToLower(b.name())); c != 0 {
+	if c := cmp.Compare(a.key, b.key); c != 0 {
 		return c
 	}
 	if c := cmp.Compare(a.Address, b.Address); c != 0 {
@@ -131,7 +139,7 @@ func (m *Model) listed() []*contact {
 	find := strings.ToLower(strings.TrimSpace(m.search))
 	out := make([]*contact, 0, len(m.contacts))
 	for _, c := range m.contacts {
-		if find == "" || strings.Contains(strings.ToLower(c.name()), find) || strings.Contains(strings.ToLower(c.Address), find) {
+		if find == "" || strings.Contains(c.key, find) || strings.Contains(strings.ToLower(c.Address), find) {
 			out = append(out, c)
 		}
 	}

@@ -91,7 +91,7 @@ func (m *Model) Details() DetailsView {
 	if !c.info.Ours.IsZero() {
 		add(i18n.T("Your OTR fingerprint"), c.info.Ours.String(), true)
 	}
-	if !c.info.Key.IsZero() {
+	if c.Protection.Private() && !c.info.Key.IsZero() {
 		add(i18n.T("%s’s OTR fingerprint, in use now", name), c.info.Key.String(), true)
 	}
 	keys := slices.Clone(c.Keys)

@@ -1,0 +1,58 @@
+package model
+
+// Toast is a passing line with, perhaps, a button.
+type Toast struct {
+	Text   string
+	Button Button
+}
+
+// Changes names what changed since the last TakeChanges.
+type Changes struct {
+	Screen       bool
+	Starting     bool
+	Broken       bool
+	Unlock       bool
+	FirstRun     bool
+	Main         bool // the left pane; which parts of it, the next three say
+	Status       bool // the line of the accounts
+	Requests     bool
+	List         bool // contacts and search
+	Conversation bool // header, menu, the strip
+	Composer     bool // also: its text is to be written into the widget
+	Rows         RowChanges
+	Check        bool
+	Details      bool
+	Dialog       bool
+
+	Clipboard string // not empty: put it on the clipboard
+	Toast     *Toast
+	Focus     Focus
+	FocusID   FieldID // with FocusField
+	Quit      bool    // the user asked to leave
+}
+
+// RowChanges names what changed among Model.Rows. Either Reset, or: first take
+// away Removed, then redraw Changed, then add the last Appended rows at the end.
+type RowChanges struct {
+	Reset    bool
+	Removed  []string
+	Changed  []string
+	Appended int
+}
+
+// Any reports whether anything changed.
+func (c RowChanges) Any() bool {
+	return c.Reset || len(c.Removed) > 0 || len(c.Changed) > 0 || c.Appended > 0
+}
+
+// Focus says where the keyboard should go after something the user did. It is
+// never set by what others did: a message takes no focus.
+type Focus int
+
+// The places of the focus.
+const (
+	FocusNone     Focus = iota
+	FocusComposer       // the entry of the conversation
+	FocusField          // the field Changes.FocusID
+	FocusList
+)

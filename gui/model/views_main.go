@@ -1,0 +1,193 @@
+package model
+
+// MainView is the left pane.
+type MainView struct {
+	Title    string
+	Status   StatusView
+	Requests []RequestRow
+	Search   Field
+	Rows     []ContactRow
+	Empty    string // shown instead of Rows
+	Add      Button
+	MyCode   Button // shows one's own address
+}
+
+// StatusView is the state of the accounts in one line.
+type StatusView struct {
+	Text     string // the worst state, with what comes next
+	Icon     string
+	Style    Style
+	Moving   bool
+	Button   Button // "Try again"; may be none
+	Accounts []AccountRow
+}
+
+// AccountRow is one account, for the list behind the line.
+type AccountRow struct {
+	ID      string
+	Address string
+	Text    string
+	Next    string
+	Detail  string // technical
+	Icon    string
+	Style   Style
+	Buttons []Button
+}
+
+// RequestRow is a stranger who asks to be a contact. Nothing of theirs is
+// shown but the address.
+type RequestRow struct {
+	Peer    Peer
+	Text    string
+	Note    string // "To ben@example.org", with several accounts
+	Accept  Button
+	Refuse  Button
+	Problem string
+	Busy    bool
+}
+
+// ContactRow is a conversation in the list.
+type ContactRow struct {
+	Peer       Peer
+	Name       string
+	Sub        string // where it stands, in words; never what was written
+	Initials   string
+	Colour     int // 0 to Colours-1
+	Unread     int
+	UnreadText string // "3 new messages"; empty with 0
+	Icon       string // how safe it is
+	IconName   string // the same for screen readers
+	Style      Style
+	Selected   bool
+	Accessible string // the whole row in one sentence
+	Buttons    []Button
+}
+
+// Colours is the number of avatar colours.
+const Colours = 9
+
+// ConversationView is the right pane, without its messages: Model.Rows.
+type ConversationView struct {
+	Open     bool // something is selected; otherwise show Empty
+	Empty    string
+	Peer     Peer
+	Title    string
+	Sub      string
+	Initials string
+	Colour   int
+	Strip    StripView
+	Menu     []Button
+	Composer ComposerView
+}
+
+// StripView is the one line that says whether we are safe now.
+type StripView struct {
+	Text    string
+	Icon    string
+	Style   Style
+	Moving  bool // something is under way
+	Buttons []Button
+}
+
+// ComposerView is where one writes. Text is to be written into the widget
+// when Changes.Composer is set, and only where it differs.
+type ComposerView struct {
+	Enabled     bool
+	Text        string
+	Placeholder string
+	Name        string // for screen readers
+	Problem     string // why the last text was not taken; it is still in Text
+	Send        Button
+}
+
+// RowKind says how a row of a conversation is drawn.
+type RowKind int
+
+// The kinds of rows.
+const (
+	RowDay   RowKind = iota // a day, between rows
+	RowText                 // a bubble: Mine says whose
+	RowClear                // a bubble in a box: it came unprotected
+	RowNote                 // a line of the program's own
+)
+
+// Row is a row of a conversation.
+type Row struct {
+	ID         string // stable, unique in the conversation
+	Kind       RowKind
+	Mine       bool
+	Heading    string // over the text: "Not private", "Written for Ana's earlier key"
+	Text       string
+	Time       string // "09:41"
+	Mark       MarkView
+	Problem    string   // why it was not sent, and what to do
+	Buttons    []Button // always there
+	Menu       []Button // on demand: "Copy", "Discard"
+	Style      Style
+	Accessible string // the whole row for screen readers
+}
+
+// MarkView says how far a text of one's own has come. The zero value: none.
+type MarkView struct {
+	Icon  string // name of an icon, or
+	Glyph string // ticks to be shown as text
+	Label string // for screen readers and as a tooltip
+	Style Style
+}
+
+// CheckView is the way of checking a contact, shown over the conversation.
+type CheckView struct {
+	Open     bool
+	Peer     Peer
+	Title    string
+	Text     string
+	Icon     string // with a result
+	Style    Style
+	Ways     []WayRow // "How can you two check?"
+	Quote    string   // the contact's question
+	Fields   []Field
+	Hints    []string
+	Busy     *Busy
+	Problem  *Problem
+	Attempts string // how many are left; may be empty
+	Proves   string // what a check proves
+	Buttons  []Button
+	Close    Button
+}
+
+// WayRow is a way of checking.
+type WayRow struct {
+	Title  string
+	Text   string // with a closed way: why
+	Icon   string
+	Button Button // disabled when the way is closed
+}
+
+// DetailsView is the fold "Technical details" of a conversation.
+type DetailsView struct {
+	Open    bool
+	Title   string
+	Text    string
+	Rows    []DetailRow
+	Buttons []Button // among them the override of a locked key
+	Close   Button
+}
+
+// DetailRow is a technical fact.
+type DetailRow struct {
+	Label, Value string
+	Mono         bool // a value to compare letter by letter
+	Copy         Button
+}
+
+// DialogView is a small question: adding, renaming, removing a contact, using
+// a key unchecked, one's own address.
+type DialogView struct {
+	Open        bool
+	Title, Text string
+	Fields      []Field
+	Address     *AddressView
+	Busy        *Busy
+	Problem     *Problem
+	OK, Cancel  Button
+}

@@ -11,6 +11,7 @@
 //	m.Press(button.Action)     when a button was pressed
 //	m.SetField(field.ID, text) when a field was edited
 //	m.Tick()                   once a second while m.Ticking()
+//	m.MarkShown()              when rows are before somebody's eyes
 //
 // Every string in a view is a finished sentence in the user's language, ready
 // to be shown as it is (never as markup: names and texts are not escaped).

@@ -142,6 +142,10 @@ func (m *Model) stopForm() {
 	p := &m.first.fresh
 	if p.asking != 0 {
 		m.do(client.DropForm{Form: p.asking})
+		delete(m.waiting, p.asking)
+	}
+	if p.registering != 0 {
+		p.form = nil // it is under way: the answer decides what becomes of it
 	}
 	m.dropForm()
 	p.asking, p.registering, p.problem = 0, 0, nil
@@ -272,7 +276,7 @@ func (m *Model) register() {
 		}
 	}
 	server, _, _ := p.server()
-	name := strings.TrimSpace(p.name)
+	name, form := strings.TrimSpace(p.name), p.form.ID
 	var id client.CommandID
 	id = m.ask(func(prob *client.Problem) {
 		if prob == nil {
@@ -280,14 +284,16 @@ func (m *Model) register() {
 			m.accountMade(name + "@" + server.Domain)
 			return
 		}
-		if m.first.fresh.registering == id {
-			m.first.fresh.registering = 0
-			m.newProblem(prob)
+		if m.first.fresh.registering != id {
+			m.do(client.DropForm{Form: form}) // not wanted any more
+			return
 		}
+		m.first.fresh.registering = 0
+		m.newProblem(prob)
 	})
 	p.problem = nil
 	p.registering = id
-	m.do(client.Register{ID: id, Form: p.form.ID, Name: name, Values: maps.Clone(values)})
+	m.do(client.Register{ID: id, Form: form, Name: name, Values: maps.Clone(values)})
 }
 
 // newProblem shows why there is no address yet, on the page where it can be mended.

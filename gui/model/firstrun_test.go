@@ -287,11 +287,32 @@ func TestFirstRunCancelRegister(t *testing.T) {
 	ask := sent[client.AskForm](d)
 	d.apply(client.FormArrived{ID: ask.ID})
 	reg := sent[client.Register](d)
-	d.press(d.m.FirstRun().Back)
+	d.quiet(func() { d.press(d.m.FirstRun().Back) }) // the form is in use: not dropped
 	d.page(PageNew)
 	d.isData("quietotter417@example.test")
 	d.apply(client.AccountChanged{Account: client.Account{ID: "a1", Address: "quietotter417@example.test"}}, client.Done{ID: reg.ID})
 	d.page(PageDone)
+}
+
+// And if it is not made, the form is let go of and nothing is said.
+func TestFirstRunCancelRegisterRefused(t *testing.T) {
+	d := through(t, 0)
+	d.ownServer("example.test", "")
+	d.press(d.m.FirstRun().Next)
+	ask := sent[client.AskForm](d)
+	d.apply(client.FormArrived{ID: ask.ID})
+	reg := sent[client.Register](d)
+	d.press(d.m.FirstRun().Back)
+	d.apply(client.Refused{ID: reg.ID, Problem: client.Problem{Cause: client.NameTaken}})
+	if got := sent[client.DropForm](d); got.Form != ask.ID {
+		t.Errorf("dropped %v", got.Form)
+	}
+	if d.field(d.page(PageNew).Fields, FieldIDName).Problem != "" {
+		t.Error("a failure of what was cancelled is told")
+	}
+	if len(d.m.waiting) != 1 { // TryTor's
+		t.Errorf("%d answers are still waited for", len(d.m.waiting))
+	}
 }
 
 func TestFirstRunServerTyped(t *testing.T) {
@@ -413,13 +434,13 @@ func TestFirstRunTor(t *testing.T) {
 	d.press(d.m.FirstRun().Next)
 	c := sent[client.CreateProfile](d)
 	d.apply(client.Done{ID: c.ID}, client.ProfileChanged{State: client.ProfileOpen}, client.Snapshot{})
-	try := sent[client.TryTor](d)
+	looked := sent[client.TryTor](d).ID
 	v := d.page(PageTor)
 	d.equal("looking", v.Busy.Text, "Looking for Tor on this computer…")
 	if v.Busy.Fraction >= 0 {
 		t.Error("a fraction of what is not known")
 	}
-	d.apply(client.Done{ID: try.ID}, client.TorChanged{State: client.TorStarting, Percent: 45, Stage: "requesting_descriptors"})
+	d.apply(client.Done{ID: looked}, client.TorChanged{State: client.TorStarting, Percent: 45, Stage: "requesting_descriptors"})
 	v = d.page(PageTor)
 	d.equal("stage", v.Busy.Text, "Asking about the relays of the Tor network…")
 	if v.Busy.Fraction != 0.45 {

@@ -16,8 +16,6 @@ const (
 	remedyEdit          // change what was typed; its field says so
 	remedyServer        // take another server
 	remedyQuit          // leave the program
-	remedyCheck         // check the contact
-	remedyWait          // nothing: the program goes on by itself
 )
 
 // explanation is what a person is told about a cause.

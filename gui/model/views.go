@@ -54,8 +54,7 @@ type Action struct {
 	Index int    // the number of a choice
 }
 
-// ActionKind says what an Action does. The window needs none of them by name,
-// save those in the comment of Model.Press.
+// ActionKind says what an Action does. The window needs none of them by name.
 type ActionKind int
 
 // FieldID names a field for Model.SetField. No two fields have the same one.

@@ -1,0 +1,187 @@
+package xmpp
+
+import (
+	"context"
+	stdtls "crypto/tls"
+	"errors"
+	"io"
+	"net"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"mellium.im/xmpp/jid"
+)
+
+// plainPipe is a connection inside the test's own time: a pipe without TLS.
+// What it carries is the same; only waiting is tried here.
+type plainPipe struct{ net.Conn }
+
+func (plainPipe) ConnectionState() stdtls.ConnectionState { return stdtls.ConnectionState{} }
+
+// TestStepTimeout: without any deadline from outside a server that hangs is
+// noticed after StepTimeout, and each step has its own.
+func TestStepTimeout(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ours, theirs := net.Pipe()
+		go func() {
+			buf := make([]byte, 4096)
+			_, _ = theirs.Read(buf)
+			time.Sleep(StepTimeout - time.Second)
+			_, _ = io.WriteString(theirs, testHeader)
+			time.Sleep(StepTimeout - time.Second)
+			_, _ = io.WriteString(theirs, "<stream:features><mechanisms xmlns='"+nsSASL+"'><mechanism>PLAIN</mechanism></mechanisms></stream:features>")
+			_, _ = theirs.Read(buf) // <auth/>, and nothing more
+			_, _ = io.Copy(io.Discard, theirs)
+		}()
+		begin := time.Now()
+		l := Login{Address: jid.MustParse("ana@example.test"), AllowPlain: true}
+		l.Password = secretForTest
+		_, err := open(context.Background(), plainPipe{ours}, l)
+		if !errors.Is(err, ErrHung) {
+			t.Errorf("got %v", err)
+		}
+		if d := time.Since(begin); d < 3*StepTimeout-3*time.Second || d > 3*StepTimeout {
+			t.Errorf("after %v", d)
+		}
+		_ = theirs.Close()
+	})
+}
+
+// stream makes a stream as it is after signIn, on a pipe.
+func pipeStream(sm bool) (*Stream, net.Conn) {
+	ours, theirs := net.Pipe()
+	p := newParser(plainPipe{ours})
+	go func() { _, _ = io.WriteString(theirs, testHeader) }()
+	if _, err := p.header(); err != nil {
+		panic(err)
+	}
+	s := newStream(plainPipe{ours}, p, jid.MustParse("ana@example.test/r"), nil)
+	s.sm = sm
+	s.start()
+	return s, theirs
+}
+
+// TestAckTimeout: a server that does not acknowledge is dead after AckTimeout,
+// with and without XEP-0198; one that does is not, however long nothing
+// happens then.
+func TestAckTimeout(t *testing.T) {
+	for _, sm := range []bool{true, false} {
+		synctest.Test(t, func(t *testing.T) {
+			s, theirs := pipeStream(sm)
+			go func() { _, _ = io.Copy(io.Discard, theirs) }()
+			time.Sleep(24 * time.Hour)
+			if s.Err() != nil {
+				t.Errorf("ended by itself: %v", s.Err())
+			}
+			if err := s.enqueue(outgoing{data: []byte("<message/>"), stanza: true, id: "1"}); err != nil {
+				t.Error(err)
+			}
+			time.Sleep(AckTimeout - time.Second)
+			if s.Err() != nil {
+				t.Errorf("ended too early: %v", s.Err())
+			}
+			time.Sleep(2 * time.Second)
+			if !errors.Is(s.Err(), ErrHung) {
+				t.Errorf("got %v", s.Err())
+			}
+			_ = s.Close()
+			_ = theirs.Close()
+		})
+	}
+	synctest.Test(t, func(t *testing.T) {
+		s, theirs := pipeStream(true)
+		go func() {
+			buf := make([]byte, 4096)
+			for {
+				n, err := theirs.Read(buf)
+				if err != nil {
+					return
+				}
+				if strings.Contains(string(buf[:n]), "<r ") {
+					_, _ = io.WriteString(theirs, "<a xmlns='"+nsSM+"' h='1'/>")
+				}
+			}
+		}()
+		_ = s.enqueue(outgoing{data: []byte("<message/>"), stanza: true, id: "1"})
+		time.Sleep(24 * time.Hour)
+		if s.Err() != nil {
+			t.Errorf("ended: %v", s.Err())
+		}
+		_ = s.Close()
+		_ = theirs.Close()
+	})
+}
+
+// TestSlow: what is queued for a server that does not read is bounded, in
+// stanzas and in bytes; Close takes its two seconds and no more.
+func TestSlow(t *testing.T) {
+	for _, size := range []int{10, 100_000} {
+		synctest.Test(t, func(t *testing.T) {
+			s, theirs := pipeStream(true)
+			var err error
+			n := 0
+			for ; err == nil && n < 10_000; n++ {
+				err = s.enqueue(outgoing{data: make([]byte, size), stanza: true, id: "1"})
+			}
+			if !errors.Is(err, ErrSlow) || n > 2*outStanzas+1 || n*size > 2*outBytes+size {
+				t.Errorf("%d of %d bytes: %v", n, size, err)
+			}
+			begin := time.Now()
+			_ = s.Close()
+			if d := time.Since(begin); d > closeTime {
+				t.Errorf("Close took %v", d)
+			}
+			_ = theirs.Close()
+		})
+	}
+}
+
+// TestQueue: bounded, in order, and wider while an answer is awaited.
+func TestQueue(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q := newQueue()
+		put := make(chan int, 100_000)
+		go func() {
+			for i := range 10 * queueEvents {
+				if !q.put(MessageReceived{ID: "x"}) {
+					break
+				}
+				put <- i
+			}
+		}()
+		synctest.Wait()
+		if len(put) != queueEvents || !q.stuck() {
+			t.Errorf("%d events", len(put))
+		}
+		q.expect(1)
+		synctest.Wait()
+		if len(put) != queueSlack*queueEvents {
+			t.Errorf("%d events while an answer is awaited", len(put))
+		}
+		q.expect(-1)
+		events, _ := q.take()
+		synctest.Wait()
+		if len(events) != queueSlack*queueEvents || len(put) != (queueSlack+1)*queueEvents {
+			t.Errorf("took %d, then %d", len(events), len(put))
+		}
+		q.end()
+		synctest.Wait()
+	})
+	q := newQueue()
+	q.put(Acknowledged{IDs: []StanzaID{"1"}})
+	q.put(Acknowledged{IDs: []StanzaID{"2"}})
+	q.put(MessageReceived{})
+	q.put(Acknowledged{IDs: []StanzaID{"3"}})
+	if events, _ := q.take(); len(events) != 3 || len(events[0].(Acknowledged).IDs) != 2 {
+		t.Errorf("got %v", events)
+	}
+	big := newQueue()
+	for range 3 {
+		big.put(MessageReceived{Body: strings.Repeat("x", queueBytes/3)})
+	}
+	if !big.full() {
+		t.Error("bytes are not bounded")
+	}
+}

@@ -122,7 +122,7 @@ func (r *messageRow) set(v model.Row) {
 	say(r.problem, v.Problem)
 	say(r.time, v.Time)
 	setName(r.text, v.Text)
-	showIcon(r.mark, v.Mark.Icon, gtk.ICON_SIZE_MENU)
+	showIcon(r.mark, firstOf(v.Mark.Icon, v.Mark.Glyph), gtk.ICON_SIZE_MENU)
 	setStyle(r.mark, v.Mark.Style)
 	r.mark.SetTooltipText(v.Mark.Label)
 	setName(r.mark, v.Mark.Label)

@@ -40,6 +40,8 @@ func (d *door) setFace(title, text, icon string, b model.Button) {
 		b.Name = title
 	}
 	d.button.set(b)
+	d.button.SetSensitive(b.Enabled)
+	d.button.Show() // a closed way is there, too: it has no action
 	setDescription(d.button, text)
 }
 

@@ -166,6 +166,9 @@ func (p *field) set(v model.Field) {
 		}
 		p.entry.SetPlaceholderText(v.Placeholder)
 		setClass(p.entry, "error", v.Problem != "")
+		if p.reveal != nil && v.Reveal && !p.now.Reveal {
+			p.reveal.SetActive(true)
+		}
 	case p.combo != nil:
 		p.setChoices(v)
 	default:

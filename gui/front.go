@@ -30,7 +30,7 @@ type front struct {
 	foot        *gtk.Box
 	goBack      *button // in the header bar
 	next        *button
-	page        model.Page
+	drawn       [2]int // step and steps, as dots
 	now         model.FirstRunView
 }
 
@@ -39,6 +39,7 @@ func newFront(w *window) (*front, error) {
 	f := &front{
 		w: w, root: get[*gtk.Box](u, "front"), header: get[*gtk.Container](u, "header"), picture: get[*gtk.Image](u, "picture"),
 		title: get[*gtk.Label](u, "title"), text: get[*gtk.Label](u, "text"), steps: get[*gtk.Box](u, "steps"),
+		foot: get[*gtk.Box](u, "foot"),
 	}
 	column := get[*gtk.Box](u, "column")
 	place := get[*gtk.Box](u, "backplace")
@@ -60,12 +61,11 @@ func newFront(w *window) (*front, error) {
 	f.problem = newProblem(w.press)
 	f.next = newButton(w.press)
 	addClass(f.next, "pill")
-	f.foot = hbox(10)
-	f.foot.SetHAlign(gtk.ALIGN_CENTER)
-	f.foot.SetMarginTop(6)
 	f.foot.PackStart(f.next, false, false, 0)
+	// Under the first field: that is what it speaks of.
+	f.fields.box.PackStart(f.strength.box, false, false, 0)
 	for _, part := range []gtk.IWidget{
-		f.doors.box, f.servers.box, f.fields.box, f.strength.box, f.address.box, f.fold, f.notes.box, f.busy.box, f.problem.box, f.foot,
+		f.doors.box, f.servers.box, f.address.box, f.fields.box, f.fold, f.notes.box, f.busy.box, f.problem.box,
 	} {
 		column.PackStart(part, false, false, 0)
 	}
@@ -142,6 +142,7 @@ func (f *front) set(v model.FirstRunView) {
 	setChoices(f.servers, v.Servers)
 	f.fields.set(v.Fields)
 	f.strength.set(v.Strength)
+	f.fields.box.ReorderChild(f.strength.box, 1)
 	f.address.set(v.Address)
 	setNotes(f.notes, v.Notes)
 	f.folded.set(v.Folded)
@@ -160,9 +161,10 @@ func (f *front) setSteps(v model.FirstRunView) {
 	f.steps.SetVisible(v.Steps > 0)
 	_ = f.header.SetProperty("subtitle", v.StepText)
 	setName(f.steps, v.StepText)
-	if v.Steps == f.now.Steps && v.Step == f.now.Step && f.steps.GetChildren().Length() == uint(v.Steps) {
+	if now := [2]int{v.Step, v.Steps}; now == f.drawn {
 		return
 	}
+	f.drawn = [2]int{v.Step, v.Steps}
 	f.steps.GetChildren().Foreach(func(c any) { remove(c.(gtk.IWidget)) })
 	for i := 1; i <= v.Steps; i++ {
 		d := hbox(0, "dot")

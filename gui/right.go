@@ -10,21 +10,20 @@ import (
 // rightPane is the conversation: its header, the strip, the messages or a
 // sheet in their place, and the composer.
 type rightPane struct {
-	w            *window
-	root         *gtk.Box
-	header       *gtk.Container
-	back         *gtk.Button
-	peer, sub    *gtk.Label
-	chatMenu     *gtk.MenuButton
-	menu         *menu
-	strip        *strip
-	panes        *gtk.Stack
-	nothing      *gtk.Label
-	messages     *messageList
-	composer     *composer
-	check        *checkSheet
-	details      *detailsSheet
-	conversation model.Peer
+	w         *window
+	root      *gtk.Box
+	header    *gtk.Container
+	back      *gtk.Button
+	peer, sub *gtk.Label
+	chatMenu  *gtk.MenuButton
+	menu      *menu
+	strip     *strip
+	panes     *gtk.Stack
+	nothing   *gtk.Label
+	messages  *messageList
+	composer  *composer
+	check     *checkSheet
+	details   *detailsSheet
 }
 
 func newRightPane(w *window, u *ui) *rightPane {
@@ -61,6 +60,8 @@ func newRightPane(w *window, u *ui) *rightPane {
 func (p *rightPane) narrow(on bool) {
 	p.back.SetVisible(on)
 	p.strip.narrow(on)
+	p.check.narrow(on)
+	p.details.narrow(on)
 }
 
 func (p *rightPane) show(c model.Changes) {

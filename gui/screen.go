@@ -1,6 +1,8 @@
 package gui
 
 import (
+	"strings"
+
 	"github.com/gotk3/gotk3/gtk"
 
 	"hushwing/gui/model"
@@ -40,7 +42,21 @@ func (s *mainScreen) isFolded() bool {
 func (s *mainScreen) folded() {
 	narrow := s.isFolded()
 	s.right.narrow(narrow)
+	_ = s.left.header.SetProperty("show-close-button", narrow || buttonsAtStart())
 	s.toPane()
+}
+
+// buttonsAtStart reports whether the desktop has the window's buttons where
+// reading begins: then they belong to the left pane's header bar, too.
+func buttonsAtStart() bool {
+	set, err := gtk.SettingsGetDefault()
+	if err != nil {
+		return false
+	}
+	v, _ := set.GetProperty("gtk-decoration-layout")
+	layout, _ := v.(string)
+	start, _, _ := strings.Cut(layout, ":")
+	return strings.Contains(start, "close")
 }
 
 // toPane shows the pane that the user is at, when there is room for one only.

@@ -10,6 +10,7 @@ import (
 // checkSheet is the way of checking a contact.
 type checkSheet struct {
 	w                  *window
+	feet               []*gtk.Box
 	root               *gtk.ScrolledWindow
 	icon               *gtk.Image
 	title, text, quote *gtk.Label
@@ -48,6 +49,7 @@ func newCheckSheet(w *window) (*checkSheet, error) {
 	foot := hbox(8)
 	foot.SetHAlign(gtk.ALIGN_CENTER)
 	place := hbox(8)
+	s.feet = []*gtk.Box{foot, place}
 	s.row = newButtons(place, w.press, "pill")
 	s.close = newButton(w.press)
 	addClass(s.close, "pill")
@@ -59,6 +61,21 @@ func newCheckSheet(w *window) (*checkSheet, error) {
 		column.PackStart(part, false, false, 0)
 	}
 	return s, nil
+}
+
+// narrow puts the buttons under each other.
+func (s *checkSheet) narrow(on bool) { stack(s.feet, on) }
+
+func (s *detailsSheet) narrow(on bool) { stack(s.feet, on) }
+
+func stack(boxes []*gtk.Box, on bool) {
+	for _, b := range boxes {
+		if on {
+			b.SetOrientation(gtk.ORIENTATION_VERTICAL)
+		} else {
+			b.SetOrientation(gtk.ORIENTATION_HORIZONTAL)
+		}
+	}
 }
 
 // enter is Return in a field: the button that stands out.
@@ -118,6 +135,7 @@ func (s *checkSheet) begin() {
 
 // detailsSheet is the technical details of a conversation.
 type detailsSheet struct {
+	feet        []*gtk.Box
 	root        *gtk.ScrolledWindow
 	title, text *gtk.Label
 	rows        *many[*detailRow]
@@ -137,6 +155,7 @@ func newDetailsSheet(w *window) (*detailsSheet, error) {
 	foot := hbox(8)
 	foot.SetHAlign(gtk.ALIGN_CENTER)
 	place := hbox(8)
+	s.feet = []*gtk.Box{foot, place}
 	s.row = newButtons(place, w.press, "pill")
 	s.close = newButton(w.press)
 	addClass(s.close, "pill")

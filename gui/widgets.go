@@ -3,7 +3,6 @@ package gui
 import (
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/gotk3/gotk3/gtk"
 	"github.com/gotk3/gotk3/pango"
@@ -95,9 +94,13 @@ func newLabel(classes ...string) *gtk.Label {
 	l.SetLineWrap(true)
 	l.SetLineWrapMode(pango.WRAP_WORD_CHAR)
 	l.SetXAlign(0)
+	l.SetMaxWidthChars(labelChars)
 	addClass(l, classes...)
 	return l
 }
+
+// labelChars is the width that a label asks for at most; it takes what it gets.
+const labelChars = 44
 
 // newBox makes a box that is shown.
 func newBox(o gtk.Orientation, spacing int, classes ...string) *gtk.Box {
@@ -135,13 +138,34 @@ func showIcon(i *gtk.Image, name string, size gtk.IconSize) {
 	}
 }
 
-// iconName returns the icon theme's name of an icon of the model's: the file
-// icons/src/hw-NAME-symbolic.svg.
+// ownIcons says which of our icons stands for a name of the model's. The names
+// are the icon theme's, so that a name without an entry here still shows.
+var ownIcons = map[string]string{
+	"security-high-symbolic":            "hw-shield-check-symbolic",
+	"security-medium-symbolic":          "hw-shield-question-symbolic",
+	"security-low-symbolic":             "hw-shield-alert-symbolic",
+	"document-open-recent-symbolic":     "hw-clock-symbolic",
+	"dialog-error-symbolic":             "hw-failed-symbolic",
+	"dialog-question-symbolic":          "hw-question-symbolic",
+	"dialog-information-symbolic":       "hw-info-symbolic",
+	"dialog-warning-symbolic":           "hw-failed-symbolic",
+	"call-start-symbolic":               "hw-phone-symbolic",
+	"system-users-symbolic":             "hw-people-symbolic",
+	"user-away-symbolic":                "hw-moon-symbolic",
+	"network-offline-symbolic":          "hw-offline-symbolic",
+	"network-transmit-receive-symbolic": "hw-onion-symbolic",
+	"contact-new-symbolic":              "hw-new-symbolic",
+	"avatar-default-symbolic":           "hw-key-symbolic",
+	"✓":                                 "hw-tick-symbolic",
+	"✓✓":                                "hw-ticks-symbolic",
+}
+
+// iconName returns the name under which the icon theme has an icon of the model's.
 func iconName(name string) string {
-	if strings.HasSuffix(name, "-symbolic") || name == appIcon {
-		return name
+	if own, ok := ownIcons[name]; ok {
+		return own
 	}
-	return "hw-" + name + "-symbolic"
+	return name
 }
 
 // appIcon is the program's own icon.

@@ -1,0 +1,243 @@
+package gui
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"hushwing/client"
+	"hushwing/gui/model"
+)
+
+// scene is one screen in one state.
+type scene struct {
+	name string
+	play func(s *stage)
+}
+
+// chat opens the conversation with Ana in a state.
+func chat(s *stage, p client.Protection, lines []client.Event) {
+	s.play(opened()...)
+	s.play(lines...)
+	s.play(protected(p)...)
+	s.ui(func() { s.w.m.Select(ana); s.w.flush() })
+}
+
+// check opens the check in a stage.
+func check(s *stage, p client.Protection, c client.Check) {
+	chat(s, p, talk())
+	c.Peer = ana
+	s.press(model.Action{Kind: model.ActionCheck, Peer: ana})
+	if c.Stage != client.CheckNone {
+		s.play(client.CheckChanged{Check: c})
+	}
+}
+
+// press presses a button of the model's.
+func (s *stage) press(a model.Action) { s.ui(func() { s.w.press(a) }) }
+
+// fill types into a field.
+func (s *stage) fill(id model.FieldID, text string) {
+	s.ui(func() { s.w.m.SetField(id, text); s.w.flush() })
+}
+
+func firstRun(s *stage, door model.ActionKind) {
+	s.play(client.ProfileChanged{State: client.ProfileNone})
+	if door != model.ActionNone {
+		s.press(model.Action{Kind: door})
+	}
+}
+
+// throughTor goes through the password's page to what lies behind Tor's.
+func throughTor(s *stage, door model.ActionKind) {
+	firstRun(s, door)
+	s.fill(model.FieldIDPassword, "copper lantern meadow orbit willow")
+	s.fill(model.FieldIDRepeat, "copper lantern meadow orbit willow")
+	s.press(model.Action{Kind: model.ActionNext})
+	for _, c := range asked[client.CreateProfile](s) {
+		s.play(client.Done{ID: c.ID})
+	}
+	s.play(client.ProfileChanged{State: client.ProfileOpen}, client.Snapshot{})
+}
+
+// done goes to the last page of the first run.
+func done(s *stage) {
+	throughTor(s, model.ActionDoorExisting)
+	s.play(client.TorChanged{State: client.TorReady})
+	s.fill(model.FieldIDAddress, "ben@example.org")
+	s.fill(model.FieldIDSecret, "secret")
+	s.press(model.Action{Kind: model.ActionNext})
+	s.play(client.AccountChanged{Account: online()})
+	for _, c := range asked[client.AddAccount](s) {
+		s.play(client.Done{ID: c.ID})
+	}
+}
+
+func scenes() []scene {
+	cause := func(c client.Cause, detail string) *client.Problem {
+		return &client.Problem{Cause: c, Detail: detail, Retry: client.RetryNow}
+	}
+	list := []scene{
+		{"starting", func(*stage) {}},
+		{"broken", func(s *stage) {
+			s.play(client.ProfileChanged{State: client.ProfileBroken, Problem: cause(client.ProfileDamaged, "profile.age")})
+		}},
+		{"unlock", func(s *stage) { s.play(client.ProfileChanged{State: client.ProfileLocked}) }},
+		{"unlock-wrong", func(s *stage) {
+			s.play(client.ProfileChanged{State: client.ProfileLocked})
+			s.fill(model.FieldIDUnlock, "not this one")
+			s.press(model.Action{Kind: model.ActionUnlock})
+			for _, c := range asked[client.Unlock](s) {
+				s.play(client.Refused{ID: c.ID, Problem: *cause(client.WrongPassword, "")})
+			}
+		}},
+		{"first-1-welcome", func(s *stage) { firstRun(s, model.ActionNone) }},
+		{"first-2-password", func(s *stage) {
+			firstRun(s, model.ActionDoorNew)
+			s.fill(model.FieldIDPassword, "copper lantern meadow")
+		}},
+		{"first-3-tor", func(s *stage) {
+			throughTor(s, model.ActionDoorNew)
+			s.play(client.TorChanged{State: client.TorStarting, Percent: 45, Stage: "loading_descriptors"})
+		}},
+		{"first-3-tor-failed", func(s *stage) {
+			throughTor(s, model.ActionDoorNew)
+			s.play(client.TorChanged{State: client.TorFailed, Problem: cause(client.TorStuck, "conn_done")})
+		}},
+		{"first-4-new", func(s *stage) {
+			throughTor(s, model.ActionDoorNew)
+			s.play(client.TorChanged{State: client.TorReady})
+		}},
+		{"first-4-form", func(s *stage) {
+			throughTor(s, model.ActionDoorNew)
+			s.play(client.TorChanged{State: client.TorReady})
+			s.press(model.Action{Kind: model.ActionNext})
+			for _, c := range asked[client.AskForm](s) {
+				s.play(client.FormArrived{ID: c.ID, Server: c.Server, Instructions: "Choose what fits.", Fields: []client.Field{
+					{Name: "town", Label: "Town", Kind: client.FieldText, Required: true},
+					{Name: "kind", Label: "Kind of account", Kind: client.FieldChoice, Value: "b", Options: []client.Option{{Value: "a", Label: "For a month"}, {Value: "b", Label: "For a year"}}},
+				}})
+			}
+		}},
+		{"first-4-existing", func(s *stage) {
+			throughTor(s, model.ActionDoorExisting)
+			s.play(client.TorChanged{State: client.TorReady})
+		}},
+		{"first-5-done", done},
+		{"main-empty", func(s *stage) {
+			s.play(client.ProfileChanged{State: client.ProfileOpen}, client.TorChanged{State: client.TorReady},
+				client.Snapshot{Accounts: []client.Account{online()}})
+		}},
+		{"main", func(s *stage) { s.play(opened()...) }},
+		{"main-connecting", func(s *stage) {
+			s.play(opened()...)
+			a := online()
+			a.State = client.Connecting
+			s.play(client.AccountChanged{Account: a})
+		}},
+		{"main-failed", func(s *stage) {
+			s.play(opened()...)
+			a := online()
+			a.State, a.Problem = client.Failed, cause(client.ServerUnreachable, "example.org")
+			s.play(client.AccountChanged{Account: a})
+		}},
+		{"main-requests", func(s *stage) {
+			s.play(opened()...)
+			s.play(client.RequestArrived{Peer: peer("someone@example.com")})
+		}},
+		{"chat", func(s *stage) { chat(s, client.PrivateChecked, talk()) }},
+		{"chat-troubles", func(s *stage) { chat(s, client.PrivateUnknown, troubles()) }},
+		{"details", func(s *stage) {
+			chat(s, client.KeyLocked, talk())
+			s.press(model.Action{Kind: model.ActionDetails, Peer: ana})
+		}},
+		{"check-ways", func(s *stage) { check(s, client.PrivateUnknown, client.Check{Left: 3}) }},
+		{"check-ask", func(s *stage) {
+			check(s, client.PrivateUnknown, client.Check{Left: 3})
+			s.press(model.Action{Kind: model.ActionWayQuestion})
+			s.fill(model.FieldIDQuestion, "What did we eat in the harbour?")
+		}},
+		{"check-waiting", func(s *stage) { check(s, client.PrivateUnknown, client.Check{Stage: client.CheckWaiting, Left: 2}) }},
+		{"check-question", func(s *stage) {
+			check(s, client.PrivateUnknown, client.Check{Stage: client.CheckQuestion, Question: "What did we eat in the harbour?", Left: 3})
+		}},
+		{"check-same", func(s *stage) { check(s, client.PrivateChecked, client.Check{Stage: client.CheckSame, Left: 3}) }},
+		{"check-askback", func(s *stage) { check(s, client.PrivateUnknown, client.Check{Stage: client.CheckAskBack, Left: 3}) }},
+		{"check-different", func(s *stage) { check(s, client.PrivateUnknown, client.Check{Stage: client.CheckDifferent, Left: 2}) }},
+		{"dialog-add", func(s *stage) {
+			s.play(opened()...)
+			s.press(model.Action{Kind: model.ActionAskAdd})
+			s.fill(model.FieldIDContactAddress, "ana@")
+		}},
+		{"dialog-address", func(s *stage) {
+			s.play(opened()...)
+			s.press(model.Action{Kind: model.ActionMyAddress})
+		}},
+		{"dialog-remove", func(s *stage) {
+			s.play(opened()...)
+			s.press(model.Action{Kind: model.ActionAskRemove, Peer: ana})
+		}},
+		{"toast", func(s *stage) {
+			done(s)
+			s.press(model.Action{Kind: model.ActionCopyAddress, ID: account})
+		}},
+	}
+	for p := client.Away; p <= client.SetupFailed; p++ {
+		list = append(list, scene{fmt.Sprintf("strip-%02d", p), func(s *stage) { chat(s, p, talk()) }})
+	}
+	return list
+}
+
+// look is a way of showing the same screens.
+type look struct {
+	name          string
+	scheme        int
+	rtl           bool
+	width, height int
+}
+
+var looks = []look{
+	{"light", schemeLight, false, 1000, 680},
+	{"dark", schemeDark, false, 1000, 680},
+	{"narrow", schemeLight, false, 380, 680},
+	{"rtl", schemeDark, true, 1000, 680},
+}
+
+// TestPictures draws every screen in every state and look, and fails when one
+// cannot be drawn. With -shots DIR the pictures stay there to be looked at.
+func TestPictures(t *testing.T) {
+	dir := *shotsDir
+	if dir == "" {
+		dir = t.TempDir()
+	}
+	list := scenes()
+	for _, l := range looks {
+		if err := os.MkdirAll(filepath.Join(dir, l.name), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		t.Run(l.name, func(t *testing.T) {
+			onUI(t, func() { setColorScheme(l.scheme); setRTL(l.rtl) })
+			defer onUI(t, func() { setColorScheme(schemeSystem); setRTL(false) })
+			for _, sc := range list {
+				t.Run(sc.name, func(t *testing.T) { draw(t, l, sc, dir) })
+			}
+		})
+	}
+}
+
+func draw(t *testing.T, l look, sc scene, dir string) {
+	s := newStage(t)
+	s.ui(func() { s.w.win.Resize(l.width, l.height) })
+	sc.play(s)
+	s.ui(func() {})
+	path := filepath.Join(dir, l.name, sc.name+".png")
+	onUI(t, func() {
+		if err := drawPNG(s.w.win, path); err != nil {
+			t.Error(err)
+		}
+	})
+	if i, err := os.Stat(path); err != nil || i.Size() < 2000 {
+		t.Errorf("the picture is empty: %v", err)
+	}
+}

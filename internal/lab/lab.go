@@ -96,12 +96,20 @@ func Start(ctx context.Context, o Options) (_ *Lab, err error) {
 		}
 	}
 	l.network = &network{slot: l.slot, run: l.run, progress: say, tors: map[string]*child.Process{}}
+	if o.Prosody {
+		if l.prosody, err = newProsody(p, l.run, state, l.slot); err != nil {
+			return nil, err
+		}
+		l.network.publish = l.publishProsody
+	}
 	// Prosody starts beside Tor, which mostly waits for the clock.
 	var wg sync.WaitGroup
 	var serverErr error
 	if o.Prosody {
 		wg.Go(func() {
-			if l.prosody, serverErr = newProsody(ctx, p, l.run, state, l.slot); serverErr == nil {
+			l.prosody.mu.Lock()
+			defer l.prosody.mu.Unlock()
+			if serverErr = l.prosody.start(ctx); serverErr == nil {
 				say("Prosody answers")
 			}
 		})
@@ -113,12 +121,6 @@ func Start(ctx context.Context, o Options) (_ *Lab, err error) {
 	}
 	if err := l.writeWrapper(p); err != nil {
 		return nil, err
-	}
-	if o.Prosody {
-		if err := l.publishProsody(ctx); err != nil {
-			return nil, err
-		}
-		say("onion service published")
 	}
 	return l, nil
 }

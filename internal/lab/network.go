@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"os/exec"
 	"runtime"
@@ -31,6 +32,7 @@ type network struct {
 	slot     *slot
 	run      *scratch.Folder
 	progress func(string)
+	publish  func(context.Context) error // adds what the network is for; may be nil
 
 	authorities string   // DirAuthority lines
 	guards      []string // their fingerprints
@@ -53,11 +55,14 @@ func (n *network) relays() (names []string) {
 	return names
 }
 
+// warmTimeout is how long a kept network may take before it is given up.
+const warmTimeout = 30 * time.Second
+
 // start brings the network up. A kept one that does not come up is started from
 // scratch once.
 func (n *network) start(ctx context.Context, p programs) error {
 	if n.slot.warm() {
-		warm, cancel := context.WithTimeout(ctx, 20*time.Second)
+		warm, cancel := context.WithTimeout(ctx, warmTimeout)
 		err := n.bringUp(warm, p, true)
 		cancel()
 		if err == nil || ctx.Err() != nil {
@@ -86,7 +91,7 @@ func (n *network) bringUp(ctx context.Context, p programs, warm bool) error {
 		return err
 	}
 	n.say("keys")
-	if err := n.startRelays(p, warm); err != nil {
+	if err := n.startRelays(ctx, p, warm); err != nil {
 		return err
 	}
 	n.say("relays started")
@@ -98,7 +103,16 @@ func (n *network) bringUp(ctx context.Context, p programs, warm bool) error {
 		return err
 	}
 	n.say("client bootstrapped")
-	return os.WriteFile(n.slot.path(warmMark), nil, 0o600)
+	if n.publish != nil {
+		if err := n.publish(ctx); err != nil {
+			return err
+		}
+		n.say("onion service published")
+	}
+	if err := os.WriteFile(n.slot.path(warmMark), nil, 0o600); err != nil {
+		return fmt.Errorf("lab: %w", err)
+	}
+	return nil
 }
 
 func (n *network) makeKeys(ctx context.Context, p programs) error {
@@ -123,7 +137,9 @@ func (n *network) makeKeys(ctx context.Context, p programs) error {
 // addr is the address of the i-th relay.
 func (n *network) addr(i int) string { return fmt.Sprintf("%s.0.%d", n.slot.net, i+1) }
 
-func (n *network) startRelays(p programs, warm bool) error {
+// startRelays starts the authorities, and the relays when the authorities listen:
+// a descriptor that cannot be delivered is not sent again for a long time.
+func (n *network) startRelays(ctx context.Context, p programs, warm bool) error {
 	offset, err := n.votingOffset(warm)
 	if err != nil {
 		return err
@@ -133,8 +149,31 @@ func (n *network) startRelays(p programs, warm bool) error {
 		if i < authorityCount {
 			torrc += n.authorityTorrc(n.addr(i), offset)
 		}
+		if i == authorityCount {
+			if err := n.awaitAuthorities(ctx); err != nil {
+				return err
+			}
+		}
 		if err := n.startTor(p, name, torrc); err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+// awaitAuthorities waits until all of them take descriptors.
+func (n *network) awaitAuthorities(ctx context.Context) error {
+	for i := range authorityCount {
+		for {
+			c, err := (&net.Dialer{}).DialContext(ctx, "tcp", n.addr(i)+":9030")
+			if err == nil {
+				c.Close()
+				break
+			}
+			if err := errors.Join(n.alive(), ctx.Err()); err != nil {
+				return err
+			}
+			time.Sleep(20 * time.Millisecond)
 		}
 	}
 	return nil
@@ -165,7 +204,7 @@ func uploadTime() int64 {
 	if b, err := os.ReadFile("/proc/loadavg"); err == nil {
 		_, _ = fmt.Sscan(string(b), &load)
 	}
-	return min(3+int64(load/float64(runtime.NumCPU())), firstVoting-1)
+	return min(3+int64(load/float64(2*runtime.NumCPU())), firstVoting-1)
 }
 
 func (n *network) startTor(p programs, name, torrc string) error {

@@ -43,8 +43,8 @@ type Prosody struct {
 // answerTimeout bounds how long the server may take to start or to change.
 const answerTimeout = 30 * time.Second
 
-// newProsody lays out a server in the state folder and starts it.
-func newProsody(ctx context.Context, programs programs, run *scratch.Folder, state string, s *slot) (*Prosody, error) {
+// newProsody lays out a server in the state folder. Its start is start.
+func newProsody(programs programs, run *scratch.Folder, state string, s *slot) (*Prosody, error) {
 	p := &Prosody{
 		programs: programs,
 		run:      run,
@@ -77,10 +77,7 @@ func newProsody(ctx context.Context, programs programs, run *scratch.Folder, sta
 			return nil, err
 		}
 	}
-	if err := p.names(s.dns); err != nil {
-		return nil, err
-	}
-	return p, p.start(ctx)
+	return p, p.names(s.dns)
 }
 
 // names tells the name server where the domain is.
@@ -123,7 +120,7 @@ func (p *Prosody) AddUser(name, password string) error {
 	return errors.Join(errs...)
 }
 
-// start needs p.mu, or to be alone.
+// start starts the server and waits until it answers. The caller holds p.mu.
 func (p *Prosody) start(ctx context.Context) error {
 	if err := p.writeConfig(p.options); err != nil {
 		return err

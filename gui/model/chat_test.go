@@ -307,7 +307,7 @@ func TestHistoryIsBounded(t *testing.T) {
 	d := chatDesk(t, client.PrivateChecked)
 	d.m.Apply(client.MessageAdded{Message: client.Message{Peer: ana, ID: "waits", Mine: true, Text: "x", Time: d.now}})
 	for i := range maxLines + 300 {
-		d.m.Apply(client.MessageAdded{Message: client.Message{Peer: ana, ID: fmt.Sprint(i), Mine: true, Mark: client.TheyHave, Text: "x", Time: d.now}})
+		d.m.Apply(client.MessageAdded{Message: client.Message{Peer: ana, ID: fmt.Sprint(i), Mine: true, Mark: client.ServerHas, Text: "x", Time: d.now}})
 	}
 	rows := d.m.Rows()
 	if len(rows) != maxLines+1 {
@@ -323,6 +323,11 @@ func TestHistoryIsBounded(t *testing.T) {
 	d.m.Apply(client.MessageChanged{Message: client.Message{Peer: ana, ID: "0", Mine: true}})
 	if len(d.m.Rows()) != maxLines+1 {
 		t.Error("a forgotten line came back")
+	}
+	// But one that wants the user's word does.
+	d.m.Apply(client.MessageChanged{Message: client.Message{Peer: ana, ID: "0", Mine: true, Mark: client.OtherKey, Time: d.now}})
+	if rows := d.m.Rows(); rows[len(rows)-1].ID != "0" || len(rows) != maxLines+1 {
+		t.Error("a text that waits for the user's word is not shown")
 	}
 	// Received texts that nobody saw stay, however many.
 	for i := range maxLines + 50 {

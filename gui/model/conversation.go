@@ -57,7 +57,8 @@ func (v *conversation) refresh() {
 	}
 }
 
-// settled reports that nothing more can become of a line.
+// settled reports that nothing more need become of a line. Many programs never
+// say more than that the server has it.
 func (l *line) settled() bool {
 	switch {
 	case l.Note != client.NoNote:
@@ -128,7 +129,7 @@ func (m *Model) applyMessage(msg client.Message) {
 	m.touch(c)
 }
 
-// shorten forgets the oldest line of which nothing more can become.
+// shorten forgets the oldest settled line.
 func (v *conversation) shorten() {
 	for i, l := range v.lines {
 		if l.settled() {
@@ -139,7 +140,8 @@ func (v *conversation) shorten() {
 	}
 }
 
-// applyMessageChanged takes a changed mark. A line that was forgotten stays so.
+// applyMessageChanged takes a changed mark. A line that was forgotten stays so,
+// unless it wants the user's word now.
 func (m *Model) applyMessageChanged(msg client.Message) {
 	c := m.contacts[msg.Peer]
 	if c == nil {
@@ -147,6 +149,9 @@ func (m *Model) applyMessageChanged(msg client.Message) {
 	}
 	l := c.byID[msg.ID]
 	if l == nil {
+		if msg.Mine && (msg.Mark == client.NotSent || msg.Mark == client.OtherKey) {
+			m.applyMessage(msg)
+		}
 		return
 	}
 	wasNew := l.isNew()

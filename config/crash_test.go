@@ -14,6 +14,9 @@ import (
 	"hushwing/secret"
 )
 
+// childEnv makes the test's program another process: "ROLE DIR".
+const childEnv = "HUSHWING_CONFIG_TEST_CHILD"
+
 func TestMain(m *testing.M) {
 	if os.Getenv(childEnv) != "" {
 		os.Exit(child())
@@ -29,6 +32,16 @@ var (
 
 // base is a profile in which everything is "before".
 func base(t *testing.T) *memDisk {
+	t.Helper()
+	if baseDisk == nil {
+		baseDisk = makeBase(t)
+	}
+	return baseDisk.clone()
+}
+
+var baseDisk *memDisk
+
+func makeBase(t *testing.T) *memDisk {
 	t.Helper()
 	d := newMemDisk()
 	s, err := create(d, oldPassword)
@@ -255,7 +268,7 @@ func TestTroubleAtEveryStep(t *testing.T) {
 					}
 					reached := len(d.steps) >= opened+at
 					d.plan = plan{}
-					for i, r := range append(d.remains(), d.clone()) {
+					for i, r := range d.extremes() {
 						if err := sc.whole(r, err == nil); err != nil {
 							t.Fatalf("step %d, remains %d: %v\n%v", at, i, err, d)
 						}
@@ -306,7 +319,7 @@ func goOn(t *testing.T, s *Store, d *memDisk) {
 		t.Errorf("it does not go on: %v", err)
 		return
 	}
-	for _, r := range d.remains() {
+	for _, r := range d.extremes() {
 		profile, queue, _, err := state(r)
 		if err != nil || profile != "later" || queue != "later" {
 			t.Errorf("what came later did not last: %q %q %v", profile, queue, err)

@@ -54,11 +54,11 @@ func (s *Store) enqueue(change func(*Queue) error) (*group, error) {
 	if k.closed {
 		return nil, ErrClosed
 	}
-	q := k.latest.Clone()
-	if err := change(&q); err != nil {
+	draft := k.latest.Clone()
+	if err := change(&draft); err != nil {
 		return nil, err
 	}
-	q = q.Clone() // change may have kept parts of it
+	q := draft.Clone() // change may have kept the draft, or parts of it
 	q.prune(s.now())
 	if err := q.check(k.latest); err != nil {
 		return nil, err

@@ -211,6 +211,15 @@ func settled(dir map[string]*inode, content func(*inode) []byte) *memDisk {
 	return to
 }
 
+// extremes returns the disk with everything that is not synced lost, and with
+// everything kept.
+func (d *memDisk) extremes() []*memDisk {
+	d.mu.Lock()
+	lost := settled(d.lasting, func(n *inode) []byte { return n.lasting })
+	d.mu.Unlock()
+	return []*memDisk{lost, d.clone()}
+}
+
 // remains returns every disk that a power cut now may leave: any part of the
 // unsynced names with unsynced content lost, cut, zeroed or kept.
 func (d *memDisk) remains() []*memDisk {

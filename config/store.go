@@ -403,11 +403,11 @@ func (s *Store) Generation() uint64 {
 func (s *Store) Modify(change func(*Profile) error) (uint64, error) {
 	s.profileMu.Lock()
 	defer s.profileMu.Unlock()
-	p := s.View()
-	if err := change(&p); err != nil {
+	draft := s.View()
+	if err := change(&draft); err != nil {
 		return 0, err
 	}
-	p = p.Clone() // change may have kept parts of it
+	p := draft.Clone() // change may have kept the draft, or parts of it
 	if err := p.check(); err != nil {
 		return 0, err
 	}

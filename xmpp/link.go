@@ -1,7 +1,6 @@
 package xmpp
 
 import (
-	"bytes"
 	"crypto/rand"
 	stdtls "crypto/tls"
 	"encoding/base32"
@@ -89,12 +88,6 @@ func (l *link) ask(typ, to string, payload element) (*node, error) {
 		}
 	}
 	return nil, fmt.Errorf("%w: no answer", ErrProtocol)
-}
-
-// bye ends the stream in order, as far as the peer takes it at once.
-func (l *link) bye() {
-	_, _ = io.Copy(l.conn, bytes.NewBufferString(streamFooter))
-	_ = l.conn.Close()
 }
 
 var lower32 = base32.NewEncoding("abcdefghijkmnpqrstuvwxyz23456789").WithPadding(base32.NoPadding)

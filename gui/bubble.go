@@ -43,7 +43,6 @@ func (r *messageRow) build(v model.Row) {
 	case model.RowDay:
 		r.text.SetXAlign(0.5)
 		addClass(r.text, "day")
-		r.row.SetCanFocus(false)
 		r.row.Add(r.text)
 		return
 	case model.RowNote:

@@ -54,18 +54,24 @@ func (c *composer) text() string {
 // key sends on Return, unless an input method still composes.
 func (c *composer) key(_ *gtk.TextView, e *gdk.Event) bool {
 	k := gdk.EventKeyNewFromEvent(e)
-	if v := k.KeyVal(); v != gdk.KEY_Return && v != gdk.KEY_KP_Enter && v != gdk.KEY_ISO_Enter {
+	if !sends(k.KeyVal(), gdk.ModifierType(k.State())) {
 		return false
 	}
-	if gdk.ModifierType(k.State())&(gdk.SHIFT_MASK|gdk.CONTROL_MASK) != 0 {
-		return false
+	if !c.view.ImContextFilterKeypress(k) {
+		c.w.m.Send()
+		c.w.flush()
 	}
-	if c.view.ImContextFilterKeypress(k) {
-		return true
-	}
-	c.w.m.Send()
-	c.w.flush()
 	return true
+}
+
+// sends reports whether a key means "send": Return alone does, with Shift or
+// Control it begins a new line.
+func sends(key uint, mods gdk.ModifierType) bool {
+	switch key {
+	case gdk.KEY_Return, gdk.KEY_KP_Enter, gdk.KEY_ISO_Enter:
+		return mods&(gdk.SHIFT_MASK|gdk.CONTROL_MASK) == 0
+	}
+	return false
 }
 
 // set shows v; write says whether its text is to be written, too.

@@ -156,7 +156,10 @@ func (p *field) set(v model.Field) {
 	p.quiet = true
 	defer func() { p.quiet = false }()
 	say(p.label, v.Label)
-	setName(p.focus.ToWidget(), v.Label)
+	if p.combo != nil {
+		setNames(p.combo, v.Label)
+	}
+	setName(p.focus, v.Label)
 	p.focus.ToWidget().SetSensitive(v.Enabled || v.Kind == model.FieldFixed)
 	switch {
 	case p.entry != nil:
@@ -181,7 +184,7 @@ func (p *field) set(v model.Field) {
 	}
 	setClass(p.help, "problem-text", v.Problem != "")
 	setClass(p.help, "dim", v.Problem == "")
-	setDescription(p.focus.ToWidget(), firstOf(v.Problem, v.Help))
+	setDescription(p.focus, firstOf(v.Problem, v.Help))
 	p.button.set(v.Button)
 	p.now = v
 }

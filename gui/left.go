@@ -273,6 +273,7 @@ func newContactList(w *window, u *ui) *contactList {
 		return l
 	}
 	setName(l.box, i18n.T("Contacts"))
+	tabOut(l.box, false)
 	l.box.Connect("row-activated", func(_ *gtk.ListBox, r *gtk.ListBoxRow) {
 		if i := r.GetIndex(); i >= 0 && i < len(l.order) {
 			w.m.Select(l.order[i])

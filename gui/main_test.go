@@ -76,7 +76,7 @@ func display() (stop func(), err error) {
 		"DISPLAY": ":" + strings.TrimSpace(string(buf[:n])), "GDK_BACKEND": "x11", "WAYLAND_DISPLAY": "",
 		"XDG_RUNTIME_DIR": dir, "XDG_DATA_HOME": filepath.Join(dir, "data"), "XDG_CONFIG_HOME": filepath.Join(dir, "config"),
 		"GSETTINGS_BACKEND": "memory", "NO_AT_BRIDGE": "1", "DBUS_SESSION_BUS_ADDRESS": "disabled:", "LIBGL_ALWAYS_SOFTWARE": "1",
-		"GDK_CORE_DEVICE_EVENTS": "1", "GTK_THEME": "", "GTK_MODULES": "",
+		"GDK_CORE_DEVICE_EVENTS": "1", "GTK_THEME": "", "GTK_MODULES": "", "G_DEBUG": "fatal-criticals",
 	} {
 		if v == "" {
 			err = os.Unsetenv(k)
@@ -135,7 +135,7 @@ func settle(t testing.TB) {
 			t.Fatal("the main loop never comes to rest")
 		}
 	}
-	time.Sleep(15 * time.Millisecond)
+	time.Sleep(5 * time.Millisecond)
 }
 
 // still turns animations off: pictures and checks see the end of each at once.

@@ -31,8 +31,8 @@ type messageList struct {
 	shown  []*messageRow
 	byID   map[string]*messageRow
 	stick  bool              // at the newest row
-	upper  float64           // before rows were added or taken at the top
-	hold   bool              // keep what is seen where it is
+	anchor *messageRow       // the row that stays where it is while others come and go
+	offset float64           // of the anchor from the top of what is seen
 	idle   glib.SourceHandle // makes older rows
 }
 
@@ -45,11 +45,13 @@ func newMessageList(w *window, u *ui) *messageList {
 		return l
 	}
 	setName(l.box, i18n.T("Messages"))
+	tabOut(l.box, true)
 	l.newest.SetLabel(i18n.T("Newest messages"))
 	setName(l.newest, i18n.T("Newest messages"))
 	l.newest.Connect("clicked", func() { l.reset() })
 	l.adj = l.scroll.GetVAdjustment()
 	l.adj.Connect("changed", l.resized)
+	l.box.ConnectAfter("size-allocate", func() { l.settle() })
 	l.adj.Connect("value-changed", l.scrolled)
 	return l
 }
@@ -107,6 +109,9 @@ func (l *messageList) drop(id string) {
 	if r == nil {
 		return
 	}
+	if l.anchor == r {
+		l.anchor = nil
+	}
 	delete(l.byID, id)
 	for i, s := range l.shown {
 		if s == r {
@@ -124,7 +129,7 @@ func (l *messageList) reset() {
 	}
 	l.shown = l.shown[:0]
 	clear(l.byID)
-	l.stick, l.hold = true, false
+	l.stick, l.anchor = true, nil
 	l.from = max(0, len(l.all)-firstRows)
 	l.downTo(len(l.all))
 	l.showNewest()
@@ -176,10 +181,19 @@ func (l *messageList) newRow(v model.Row) *messageRow {
 	return r
 }
 
-// keep remembers the height, so that what is seen stays where it is.
+// keep remembers where the oldest row stands, so that what is seen stays where it is.
 func (l *messageList) keep() {
-	if !l.hold && !l.stick {
-		l.hold, l.upper = true, l.adj.GetUpper()
+	if l.anchor == nil && !l.stick && len(l.shown) > 0 {
+		l.anchor = l.shown[0]
+		l.offset = float64(l.anchor.row.GetAllocation().GetY()) - l.adj.GetValue()
+	}
+}
+
+// settle puts what is seen back where it was, once the rows have their places.
+func (l *messageList) settle() {
+	if a := l.anchor; a != nil {
+		l.anchor = nil
+		l.adj.SetValue(float64(a.row.GetAllocation().GetY()) - l.offset)
 	}
 }
 
@@ -211,14 +225,10 @@ func (l *messageList) trimBottom() {
 // complete reports whether the newest row is made.
 func (l *messageList) complete() bool { return l.from+len(l.shown) >= len(l.all) }
 
-// resized keeps the place when the height changes.
+// resized stays at the newest row when the height changes.
 func (l *messageList) resized() {
-	switch {
-	case l.stick:
+	if l.stick {
 		l.adj.SetValue(l.adj.GetUpper() - l.adj.GetPageSize())
-	case l.hold:
-		l.hold = false
-		l.adj.SetValue(l.adj.GetValue() + l.adj.GetUpper() - l.upper)
 	}
 }
 
@@ -228,7 +238,7 @@ func (l *messageList) scrolled() {
 	bottom := value+page >= upper-24
 	l.stick = bottom && l.complete()
 	switch {
-	case l.hold:
+	case l.anchor != nil:
 	case value < page/2 && l.from > 0 && !l.stick:
 		glib.IdleAdd(func() bool {
 			l.upTo(l.from - pageRows)

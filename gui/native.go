@@ -91,6 +91,33 @@ package gui
 // static int hw_focusable(void *w) { return gtk_widget_get_can_focus(GTK_WIDGET(w)); }
 // static int hw_mapped(void *w) { return gtk_widget_get_mapped(GTK_WIDGET(w)); }
 // static const char *hw_id(void *w) { return GTK_IS_BUILDABLE(w) ? gtk_buildable_get_name(GTK_BUILDABLE(w)) : NULL; }
+// static void hw_name_inner(GtkWidget *w, gpointer name) {
+//   if (gtk_widget_get_can_focus(w)) hw_name(w, name);
+//   if (GTK_IS_CONTAINER(w)) gtk_container_forall(GTK_CONTAINER(w), hw_name_inner, name);
+// }
+// static void hw_names(void *w, const char *name) { hw_name_inner(GTK_WIDGET(w), (gpointer)name); }
+//
+// // Tab in a list goes on through the buttons of the row that has the focus, then
+// // out of the list; GTK's own way would stop at each row of hundreds. Into a list
+// // that is read from its end it goes at the last row.
+// static gboolean hw_list_focus(GtkWidget *list, GtkDirectionType dir, gpointer fromEnd) {
+//   if (dir != GTK_DIR_TAB_FORWARD && dir != GTK_DIR_TAB_BACKWARD) return FALSE;
+//   GtkWidget *row = gtk_container_get_focus_child(GTK_CONTAINER(list));
+//   gboolean moved = FALSE;
+//   if (row) {
+//     moved = gtk_widget_child_focus(row, dir);
+//   } else {
+//     if (!fromEnd) return FALSE;
+//     GtkListBoxRow *last = NULL, *r;
+//     for (int i = 0; (r = gtk_list_box_get_row_at_index(GTK_LIST_BOX(list), i)); i++) last = r;
+//     if (!last) return FALSE;
+//     gtk_widget_grab_focus(GTK_WIDGET(last));
+//     moved = TRUE;
+//   }
+//   g_signal_stop_emission_by_name(list, "focus");
+//   return moved;
+// }
+// static void hw_tab_out(void *list, int fromEnd) { g_signal_connect(list, "focus", G_CALLBACK(hw_list_focus), GINT_TO_POINTER(fromEnd)); }
 // static int hw_focus_next(void *w, int back) { return gtk_widget_child_focus(GTK_WIDGET(w), back ? GTK_DIR_TAB_BACKWARD : GTK_DIR_TAB_FORWARD); }
 import "C"
 
@@ -124,6 +151,16 @@ func setName(w gtk.IWidget, name string) {
 	defer free()
 	C.hw_name(ptr(w), c)
 }
+
+// setNames names a widget and all that can have the focus inside it.
+func setNames(w gtk.IWidget, name string) {
+	c, free := cstr(name)
+	defer free()
+	C.hw_names(ptr(w), c)
+}
+
+// tabOut makes Tab leave a list instead of stopping at each of its rows.
+func tabOut(l *gtk.ListBox, fromEnd bool) { C.hw_tab_out(ptr(l), cbool(fromEnd)) }
 
 // setDescription gives a widget the longer text that a screen reader can say.
 func setDescription(w gtk.IWidget, text string) {

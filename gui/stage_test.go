@@ -5,6 +5,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/gotk3/gotk3/gdk"
+	"github.com/gotk3/gotk3/gtk"
+
 	"hushwing/client"
 	"hushwing/gui/model"
 )
@@ -66,6 +69,29 @@ func (s *stage) rest() {
 			return
 		}
 	}
+}
+
+// frames waits until the window was laid out and drawn twice.
+func (s *stage) frames() {
+	s.t.Helper()
+	done := make(chan struct{})
+	onUI(s.t, func() {
+		n := 0
+		s.w.win.AddTickCallback(func(*gtk.Widget, *gdk.FrameClock) bool {
+			if n++; n == 3 {
+				close(done)
+				return false
+			}
+			return true
+		})
+		s.w.win.QueueDraw()
+	})
+	select {
+	case <-done:
+	case <-time.After(10 * time.Second):
+		s.t.Fatal("the window never draws")
+	}
+	settle(s.t)
 }
 
 // ui runs f on the main thread, then lets the window come to rest.

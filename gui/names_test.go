@@ -1,0 +1,159 @@
+package gui
+
+import (
+	"strings"
+	"testing"
+
+	"hushwing/gui/model"
+	"hushwing/i18n"
+)
+
+// unnamed are classes that take the focus only to scroll, or to hold what has
+// a name of its own.
+var unnamed = map[string]bool{"GtkScrolledWindow": true, "GtkViewport": true}
+
+// TestNames walks every screen: whatever can have the focus says what it is.
+func TestNames(t *testing.T) {
+	for _, sc := range scenes() {
+		t.Run(sc.name, func(t *testing.T) {
+			s := newStage(t)
+			sc.play(s)
+			s.frames()
+			n := 0
+			onUI(t, func() {
+				walk(s.w.win, func(w widgetInfo) {
+					if !w.Focusable || unnamed[w.Type] {
+						return
+					}
+					n++
+					if strings.TrimSpace(w.Name) == "" {
+						t.Errorf("a %s (%q) has no name for screen readers", w.Type, w.ID)
+					}
+				})
+			})
+			if n == 0 && sc.name != "starting" {
+				t.Error("nothing on this screen can have the focus")
+			}
+		})
+	}
+}
+
+// TestNamesFindsFaults shows that the walk sees a widget without a name.
+func TestNamesFindsFaults(t *testing.T) {
+	s := newStage(t)
+	sc := scenes()[2]
+	sc.play(s)
+	s.frames()
+	found := false
+	onUI(t, func() {
+		setName(s.w.front.next, "")
+		s.w.front.next.SetLabel("")
+		walk(s.w.win, func(w widgetInfo) { found = found || w.Focusable && w.Type == "GtkButton" && w.Name == "" })
+	})
+	if !found {
+		t.Error("a button without a name goes unnoticed")
+	}
+}
+
+// TestEverythingTranslated shows every button in a language in which each
+// sentence that went through i18n is marked: one that did not stands out.
+func TestEverythingTranslated(t *testing.T) {
+	i18n.Set(i18n.Pseudo)
+	defer i18n.Set(i18n.English)
+	for _, sc := range scenes() {
+		s := newStage(t)
+		sc.play(s)
+		s.frames()
+		onUI(t, func() {
+			walk(s.w.win, func(w widgetInfo) {
+				if !strings.HasSuffix(w.Type, "Button") && w.Type != "GtkModelButton" || w.ID != "" && strings.HasPrefix(w.ID, "titlebar") {
+					return
+				}
+				if w.Focusable && !strings.Contains(w.Name, "⟦") && !notOurs[w.Name] {
+					t.Errorf("%s: %s %q is not translated: %q", sc.name, w.Type, w.ID, w.Name)
+				}
+			})
+		})
+	}
+}
+
+// notOurs are the buttons that GTK itself makes and translates, and a word of
+// the server's in the story.
+var notOurs = map[string]bool{"Close": true, "Minimize": true, "Maximize": true, "Restore": true, "Kind of account": true}
+
+// TestFocusOrder goes through the main screen with Tab: everything is reached,
+// in the order in which it is read.
+func TestFocusOrder(t *testing.T) {
+	s := newStage(t)
+	chatScene(t, s)
+	var order []string
+	onUI(t, func() {
+		s.w.main.left.add.GrabFocus()
+		for range 40 {
+			name := focused(s.w)
+			if len(order) > 1 && name == order[0] {
+				break
+			}
+			order = append(order, name)
+			if !focusNext(s.w.win) {
+				break
+			}
+		}
+	})
+	all := strings.Join(order, " | ")
+	last := -1
+	for _, want := range []string{s.w.m.Main().Add.Name, i18n.T("Main menu"), s.w.m.Main().Search.Label, "Ana", s.w.m.Conversation().Composer.Name} {
+		at := -1
+		for i, name := range order {
+			if i > last && strings.Contains(name, want) {
+				at = i
+				break
+			}
+		}
+		if at < 0 {
+			t.Errorf("Tab does not reach %q after %q in: %s", want, order[max(last, 0)], all)
+			continue
+		}
+		last = at
+	}
+}
+
+func focused(w *window) string {
+	f, err := w.win.GetFocus()
+	if err != nil || f == nil {
+		return ""
+	}
+	return accessibleName(f)
+}
+
+func chatScene(t *testing.T, s *stage) {
+	t.Helper()
+	for _, sc := range scenes() {
+		if sc.name == "chat" {
+			sc.play(s)
+			s.frames()
+			return
+		}
+	}
+	t.Fatal("no such scene")
+}
+
+// TestDialogTakesTheKeyboard shows that nothing under an open dialog can be reached.
+func TestDialogTakesTheKeyboard(t *testing.T) {
+	s := newStage(t)
+	chatScene(t, s)
+	s.press(model.Action{Kind: model.ActionAskAdd})
+	seen := map[string]bool{}
+	onUI(t, func() {
+		for range 12 {
+			seen[focused(s.w)] = true
+			focusNext(s.w.win)
+		}
+	})
+	if seen[s.w.m.Conversation().Composer.Name] {
+		t.Error("Tab leaves the dialog for the composer")
+	}
+	if !seen[s.w.m.Dialog().Fields[0].Label] {
+		t.Errorf("the dialog's first field never has the focus: %v", seen)
+	}
+}

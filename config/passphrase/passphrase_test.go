@@ -1,0 +1,145 @@
+package passphrase
+
+import (
+	"math"
+	"strings"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"hushwing/secret"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func TestStrength(t *testing.T) {
+	for _, c := range []struct {
+		password string
+		low, top float64
+	}{
+		{"", 0, 0},
+		{"a", 3, 6},
+		{"password", 1, 5},
+		{"Passw0rd!", 5, 14},
+		{"p4$$w0rd", 1, 9},
+		{"drowssap", 1, 5},
+		{"123456", 0, 5},
+		{"qwertyuiop", 1, 12},
+		{"1qaz2wsx3edc", 5, 25},
+		{"йцукенгшщ", 1, 14},
+		{"абвгдежз", 1, 10},
+		{"abcdefghijklmnop", 1, 10},
+		{"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", 3, 12},
+		{"abcabcabcabcabcabc", 3, 14},
+		{"correctcorrectcorrect", 5, 16},
+		{"Daniel1987", 10, 18},
+		{"24121999", 10, 16},
+		{"24.12.1999", 10, 16},
+		{"ana2024!", 10, 25},
+		{"hushwing1", 5, 14},
+		{"пароль", 1, 11},
+		{"krokodil", 10, 20},
+		{"крокодил", 10, 20},
+		{"Tr0ub4dour&3", 15, 36},
+		{"correct horse battery staple", 40, 60},
+		{"рассвет над рекой тихо идет", 50, 100},
+		{"x7#kQ9!vLm2$", 45, 62},
+		{"x7#kQ9!vLm2$rT5&", 60, 85},
+		{"overlap gauntlet suffix purveyor dioxide handcraft", 70, 80},
+	} {
+		e := Strength(secret.New(c.password))
+		if e.Bits < c.low || e.Bits > c.top || math.IsNaN(e.Bits) {
+			t.Errorf("%q: %.1f bits, want %v to %v", c.password, e.Bits, c.low, c.top)
+		}
+	}
+}
+
+func TestKnownWordsAreCheap(t *testing.T) {
+	password := secret.New("brunhilde.example")
+	without, with := Strength(password), Strength(password, "Brunhilde@example.test")
+	if with.Bits > 8 || without.Bits < with.Bits+10 {
+		t.Errorf("%.1f without, %.1f with", without.Bits, with.Bits)
+	}
+}
+
+// TestLongerIsNeverWeaker types passwords letter by letter: the bar may stand
+// still or fall a little when letters become a word, not collapse.
+func TestLongerIsNeverWeaker(t *testing.T) {
+	for _, p := range []string{"x7#kQ9!vLm2$rT5&", strings.Repeat("ab1!", 100), strings.Repeat("x7#kQ9!vLm2$", 30), "\x00\xff\xfe", "e\u0301te\u0301 密码"} {
+		whole := Strength(secret.New(p))
+		if whole.Bits <= 0 || math.IsInf(whole.Bits, 0) {
+			t.Errorf("%q: %v bits", p, whole.Bits)
+		}
+		longer := Strength(secret.New(p + "K#9x2!q7"))
+		if longer.Bits < whole.Bits-1 {
+			t.Errorf("%q: %.1f bits, and with more %.1f", p, whole.Bits, longer.Bits)
+		}
+	}
+}
+
+func TestLevelsAndTimes(t *testing.T) {
+	for _, c := range []struct {
+		bits  float64
+		level Level
+		low   time.Duration
+		top   time.Duration
+	}{
+		{1, Weak, 0, time.Second},
+		{36, Weak, 24 * time.Hour, 5 * 24 * time.Hour},
+		{37, Fair, 7 * 24 * time.Hour, 9 * 24 * time.Hour},
+		{48, Good, 40 * 365 * 24 * time.Hour, 50 * 365 * 24 * time.Hour},
+		{60, Strong, Forever, Forever},
+		{400, Strong, Forever, Forever},
+	} {
+		if e := estimate(c.bits); e.Level != c.level || e.Time < c.low || e.Time > c.top {
+			t.Errorf("%v bits: %+v", c.bits, e)
+		}
+	}
+	if (Strength(secret.Text{}) != Estimate{}) {
+		t.Error("an empty password is something")
+	}
+}
+
+func TestSuggestPassphrase(t *testing.T) {
+	seen := map[string]bool{}
+	for range 50 {
+		p, err := SuggestPassphrase()
+		if err != nil {
+			t.Fatal(err)
+		}
+		list := strings.Split(p.Export(), " ")
+		if len(list) != Words {
+			t.Errorf("%d words", len(list))
+		}
+		for _, w := range list {
+			if _, ok := words()[w]; !ok && !strings.Contains(w, "-") {
+				t.Errorf("%q is not of the list", w)
+			}
+		}
+		// Names and common passwords among the words take a little off.
+		if e := Strength(p); e.Level != Strong || e.Bits > 78.5+2 || e.Bits < 62 {
+			t.Errorf("%.1f bits for six random words", e.Bits)
+		}
+		seen[p.Export()] = true
+	}
+	if len(seen) != 50 {
+		t.Error("the same words twice")
+	}
+}
+
+func TestStrengthIsQuick(t *testing.T) {
+	Strength(secret.New("warm"))
+	start := time.Now()
+	Strength(secret.New(strings.Repeat("x7#kQ9!vLm2$", 400)))
+	if took := time.Since(start); took > 2*time.Second {
+		t.Errorf("%v", took)
+	}
+}
+
+func BenchmarkStrength(b *testing.B) {
+	p := secret.New("overlap gauntlet suffix purveyor dioxide handcraft")
+	for b.Loop() {
+		Strength(p)
+	}
+}

@@ -34,6 +34,7 @@ func unharmed(t *testing.T, a, b *person, before *otr.Conversation) {
 
 // Fault 1.
 func TestFragmentInFragment(t *testing.T) {
+	t.Parallel()
 	_, ana, ben := pair(t)
 	before := ana.latest
 	deep := "x"
@@ -60,6 +61,7 @@ func TestFragmentInFragment(t *testing.T) {
 }
 
 func TestFragments(t *testing.T) {
+	t.Parallel()
 	w, ana, ben := pair(t)
 	cut := func(body string, n int) (out []string) {
 		size := (len(body) + n - 1) / n
@@ -116,6 +118,7 @@ func TestFragments(t *testing.T) {
 
 // What a stranger's pieces can make us keep is bounded.
 func TestFragmentsAreBounded(t *testing.T) {
+	t.Parallel()
 	_, ana, ben := pair(t)
 	before := ana.latest
 	piece := strings.Repeat("x", 200<<10)
@@ -138,6 +141,7 @@ func TestFragmentsAreBounded(t *testing.T) {
 
 // Fault 2.
 func TestCutMessage(t *testing.T) {
+	t.Parallel()
 	w, ana, ben := pair(t)
 	before := ana.latest
 	plain, _ := otr.NewPlain("whole")
@@ -178,6 +182,7 @@ func TestCutMessage(t *testing.T) {
 
 // A replayed message opens once.
 func TestReplay(t *testing.T) {
+	t.Parallel()
 	w, ana, ben := pair(t)
 	before := ana.latest
 	var bodies []string
@@ -197,6 +202,7 @@ func TestReplay(t *testing.T) {
 
 // Fault 5.
 func TestErrorMessageResendsNothing(t *testing.T) {
+	t.Parallel()
 	w, ana, ben := pair(t)
 	before := ana.latest
 	ana.say("the plan")
@@ -220,6 +226,7 @@ func TestErrorMessageResendsNothing(t *testing.T) {
 // Fault 6: text cannot be given before the chat is private, so no message can
 // lose it; and a bogus message in an exchange costs time alone.
 func TestBogusMessageLosesNothing(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	ids := identities()
 	ana, ben := w.person(anaAddr, ids[0]), w.person(benAddr, ids[1])
@@ -246,8 +253,9 @@ func TestBogusMessageLosesNothing(t *testing.T) {
 
 // Fault 7.
 func TestBothStart(t *testing.T) {
+	t.Parallel()
 	ids := identities()
-	for seed := range uint64(20) {
+	for seed := range uint64(rounds(20)) {
 		random := rand.New(rand.NewPCG(seed, 7))
 		w := newWorld(t)
 		ana, ben := w.person(anaAddr, ids[0]), w.person(benAddr, ids[1])
@@ -289,8 +297,9 @@ func TestBothStart(t *testing.T) {
 // Both commit at once: what the rule of the larger hash is for. Two programs
 // that answer a query each get there without one of ours asking.
 func TestBothCommit(t *testing.T) {
+	t.Parallel()
 	ids := identities()
-	for seed := range 20 {
+	for seed := range rounds(20) {
 		w := newWorld(t)
 		ana, ben := w.person(anaAddr, ids[0]), w.person(benAddr, ids[1])
 		w.send(packet{benAddr, anaAddr, "?OTRv3?"}, packet{anaAddr, benAddr, "?OTRv3?"})
@@ -304,6 +313,7 @@ func TestBothCommit(t *testing.T) {
 
 // Fault 7, the lost message: any one message of the exchange may vanish.
 func TestLostMessage(t *testing.T) {
+	t.Parallel()
 	ids := identities()
 	for lost := range 5 {
 		w := newWorld(t)
@@ -329,6 +339,7 @@ func TestLostMessage(t *testing.T) {
 
 // Fault 8.
 func TestBadTag(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	ids := identities()
 	ana, ben := w.person(anaAddr, ids[0]), w.person(benAddr, ids[1])
@@ -365,6 +376,7 @@ func TestBadTag(t *testing.T) {
 
 // Fault 9, and other beginnings of messages.
 func TestStumps(t *testing.T) {
+	t.Parallel()
 	_, ana, ben := pair(t)
 	before := ana.latest
 	for _, body := range []string{
@@ -381,6 +393,7 @@ func TestStumps(t *testing.T) {
 
 // Fault 11: the longest text is one message.
 func TestLongestText(t *testing.T) {
+	t.Parallel()
 	w, ana, ben := pair(t)
 	long := strings.Repeat("x", otr.MaxText)
 	ana.say(long)
@@ -393,6 +406,7 @@ func TestLongestText(t *testing.T) {
 // Fault 12 cannot be closed from outside: a forged message makes the next true
 // one unreadable. It is told, and a new exchange mends it.
 func TestForgedCounterIsTold(t *testing.T) {
+	t.Parallel()
 	w, ana, ben := pair(t)
 	plain, _ := otr.NewPlain("the plan")
 	wires, _, err := ben.latest.Seal(plain)
@@ -410,6 +424,7 @@ func TestForgedCounterIsTold(t *testing.T) {
 
 // Fault 14.
 func TestNUL(t *testing.T) {
+	t.Parallel()
 	w, ana, ben := pair(t)
 	ana.say("bye\x00\x00\x01\x00\x00")
 	w.run()
@@ -425,6 +440,7 @@ func TestNUL(t *testing.T) {
 
 // Fault 16.
 func TestQueryIsAnsweredAtOnce(t *testing.T) {
+	t.Parallel()
 	w, ana, ben := pair(t)
 	before := ana.latest
 	w.send(packet{benAddr, anaAddr, "?OTRv3?"})
@@ -438,6 +454,7 @@ func TestQueryIsAnsweredAtOnce(t *testing.T) {
 // Nothing that somebody without Ben's keys sends touches the live conversation:
 // commits of their own, recorded ones, and every kind of broken exchange.
 func TestForgedExchangesTouchNothing(t *testing.T) {
+	t.Parallel()
 	w, ana, ben := pair(t)
 	before := ana.latest
 	recorded := slices.Clone(w.seen)
@@ -490,6 +507,7 @@ func TestForgedExchangesTouchNothing(t *testing.T) {
 
 // The server mints addresses, tags, exchanges and queries without end.
 func TestFloodIsBounded(t *testing.T) {
+	t.Parallel()
 	w, ana, ben := pair(t)
 	before := ana.latest
 	ana.locks = true
@@ -528,10 +546,11 @@ func TestFloodIsBounded(t *testing.T) {
 // Attackers who do get private (with keys of their own) are bounded too, and
 // never push out a live one.
 func TestLockedAreBounded(t *testing.T) {
+	t.Parallel()
 	w, ana, ben := pair(t)
 	before := ana.latest
 	ana.locks = true
-	for i := range 20 {
+	for i := range 12 {
 		m := newBare(rawKeys()[2], uint32(0x7000+i), nil)
 		chat(m, ourVictim{ana, fmt.Sprintf("ben@example.test/y%d", i%3)}, m.hear("?OTRv3?")...)
 		if !m.conv.IsEncrypted() {

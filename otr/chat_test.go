@@ -13,6 +13,7 @@ import (
 )
 
 func TestTwoBecomePrivate(t *testing.T) {
+	t.Parallel()
 	w, ana, _ := pair(t)
 	for _, p := range w.seen {
 		if !strings.HasPrefix(p.body, "?OTR:") && p.body != "?OTRv3?" {
@@ -31,6 +32,7 @@ func TestTwoBecomePrivate(t *testing.T) {
 }
 
 func TestWhoStarts(t *testing.T) {
+	t.Parallel()
 	ids := identities()
 	t.Run("smaller asks at once", func(t *testing.T) {
 		w := newWorld(t)
@@ -95,6 +97,7 @@ func TestWhoStarts(t *testing.T) {
 }
 
 func TestLockedSealsNothing(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	ids := identities()
 	ana, ben := w.person(anaAddr, ids[0]), w.person(benAddr, ids[1])
@@ -136,6 +139,7 @@ func TestLockedSealsNothing(t *testing.T) {
 }
 
 func TestZeroValuesAreRefused(t *testing.T) {
+	t.Parallel()
 	_, ana, _ := pair(t)
 	if _, _, err := ana.latest.Seal(otr.Plain{}); !errors.Is(err, otr.ErrEmpty) {
 		t.Errorf("the zero Plain: %v", err)
@@ -160,6 +164,7 @@ func TestZeroValuesAreRefused(t *testing.T) {
 }
 
 func TestPlain(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		in   string
 		want string
@@ -182,6 +187,7 @@ func TestPlain(t *testing.T) {
 }
 
 func TestTextsArriveAsTyped(t *testing.T) {
+	t.Parallel()
 	w, ana, ben := pair(t)
 	long := strings.Repeat("Käuzchen 🦉 ", otr.MaxText)
 	long = strings.ToValidUTF8(long[:otr.MaxText], "")
@@ -202,6 +208,7 @@ func TestTextsArriveAsTyped(t *testing.T) {
 }
 
 func TestSignals(t *testing.T) {
+	t.Parallel()
 	w, ana, ben := pair(t)
 	data := make([]byte, otr.MaxSignal)
 	for i := range data {
@@ -226,6 +233,7 @@ func TestSignals(t *testing.T) {
 }
 
 func TestIDs(t *testing.T) {
+	t.Parallel()
 	w, ana, _ := pair(t)
 	seen := map[otr.ID]bool{}
 	for range 5 {
@@ -239,6 +247,7 @@ func TestIDs(t *testing.T) {
 }
 
 func TestCheck(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		question, asker, answerer string
 		want                      otr.Result
@@ -280,6 +289,7 @@ func TestCheck(t *testing.T) {
 }
 
 func TestCheckAborted(t *testing.T) {
+	t.Parallel()
 	abort := func(t *testing.T, p *person) {
 		t.Helper()
 		wires, err := p.latest.Abort()
@@ -361,6 +371,7 @@ func TestCheckAborted(t *testing.T) {
 
 // Fault 10: the peer leaves while its question is open.
 func TestAnswerAfterThePeerLeft(t *testing.T) {
+	t.Parallel()
 	w, ana, ben := pair(t)
 	ana.ask("q", "x")
 	w.run()
@@ -390,6 +401,7 @@ func TestAnswerAfterThePeerLeft(t *testing.T) {
 }
 
 func TestEnd(t *testing.T) {
+	t.Parallel()
 	w, ana, ben := pair(t)
 	v := ana.latest
 	wires, err := v.End()
@@ -422,6 +434,7 @@ func TestEnd(t *testing.T) {
 }
 
 func TestRefreshKeepsWhatIsUnderWay(t *testing.T) {
+	t.Parallel()
 	w, ana, ben := pair(t)
 	first, benFirst := ana.latest, ben.latest
 	// Ben is slow to accept the new conversation, so what he writes until
@@ -464,6 +477,7 @@ func TestRefreshKeepsWhatIsUnderWay(t *testing.T) {
 }
 
 func TestGone(t *testing.T) {
+	t.Parallel()
 	w, ana, ben := pair(t)
 	plain, _ := otr.NewPlain("still under way")
 	wires, _, err := ben.latest.Seal(plain)
@@ -492,6 +506,7 @@ func TestGone(t *testing.T) {
 }
 
 func TestTwoPrograms(t *testing.T) {
+	t.Parallel()
 	w, ana, ben := pair(t)
 	ids := identities()
 	const second = "ben@example.test/b2"
@@ -511,6 +526,7 @@ func TestTwoPrograms(t *testing.T) {
 }
 
 func TestClearAndNotices(t *testing.T) {
+	t.Parallel()
 	w, ana, _ := pair(t)
 	for _, c := range []struct {
 		body string
@@ -549,6 +565,7 @@ func TestClearAndNotices(t *testing.T) {
 }
 
 func TestWhitespaceTagStarts(t *testing.T) {
+	t.Parallel()
 	ids := identities()
 	w := newWorld(t)
 	ana, ben := w.person(anaAddr, ids[0]), w.person(benAddr, ids[1])

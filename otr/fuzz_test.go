@@ -159,11 +159,13 @@ func soundAnswer(t testing.TB, out []packet, p *person) {
 // panics, what arrives was written, and in the end they can talk.
 func TestRandomWalk(t *testing.T) {
 	steps := 400
-	if testing.Short() {
-		steps = 100
+	if slow || testing.Short() {
+		steps = 80
 	}
 	for seed := range uint64(3) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			t.Parallel()
+			arrived := 0
 			random := rand.New(rand.NewPCG(seed, 42))
 			w, ana, ben := pair(t)
 			w.queue = nil
@@ -235,6 +237,7 @@ func TestRandomWalk(t *testing.T) {
 				for _, p := range []*person{ana, ben} {
 					soundAnswer(t, nil, p)
 					for _, e := range got[otr.Text](p) {
+						arrived++
 						if !said[e.Plain] {
 							t.Fatalf("%q was never written", clip(e.Plain))
 						}
@@ -246,6 +249,9 @@ func TestRandomWalk(t *testing.T) {
 					}
 					p.forget()
 				}
+			}
+			if t.Logf("%d of %d texts arrived", arrived, len(said)); arrived == 0 {
+				t.Error("nothing arrived at all")
 			}
 			w.middle = nil
 			w.wait(10 * time.Minute)
@@ -288,6 +294,7 @@ func mangle(random *rand.Rand, body string) string {
 // The engine panics: the message counts as malformed, the conversation is over,
 // and a new one is asked for.
 func TestEnginePanics(t *testing.T) {
+	t.Parallel()
 	w, ana, ben := pair(t)
 	broken := ana.latest
 	ana.ask("q", "x")

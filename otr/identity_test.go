@@ -17,6 +17,7 @@ import (
 )
 
 func TestIdentityRoundTrip(t *testing.T) {
+	t.Parallel()
 	id := identities()[0]
 	if id.Tag() < 0x100 || id.Fingerprint().IsZero() {
 		t.Fatalf("tag %x, fingerprint %v", id.Tag(), id.Fingerprint())
@@ -39,6 +40,7 @@ func TestIdentityRoundTrip(t *testing.T) {
 }
 
 func TestImportIdentityRefuses(t *testing.T) {
+	t.Parallel()
 	good := identities()[0].Export()
 	for n := range good {
 		if _, err := otr.ImportIdentity(good[:n]); err == nil {
@@ -64,12 +66,14 @@ func TestImportIdentityRefuses(t *testing.T) {
 }
 
 func TestNewIdentityWithoutRandomness(t *testing.T) {
+	t.Parallel()
 	if _, err := otr.NewIdentity(iotest.ErrReader(errors.New("dry"))); err == nil {
 		t.Error("a key from nothing")
 	}
 }
 
 func TestIdentityNeverShows(t *testing.T) {
+	t.Parallel()
 	id := identities()[0]
 	raw := id.Export()
 	private := raw[len(raw)-16:]
@@ -101,6 +105,7 @@ func TestIdentityNeverShows(t *testing.T) {
 }
 
 func TestFingerprint(t *testing.T) {
+	t.Parallel()
 	f := identities()[0].Fingerprint()
 	s := f.String()
 	if len(s) != 44 || strings.ToUpper(s) != s || strings.Count(s, " ") != 4 {

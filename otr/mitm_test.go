@@ -115,6 +115,7 @@ func (v bareVictim) public() otr3.DSAPublicKey { return v.key.DSAPublicKey }
 
 // The control: bare otr3 falls for it, on both sides.
 func TestControlTamperedCheck(t *testing.T) {
+	t.Parallel()
 	keys := rawKeys()
 	a, b := newBareVictim(keys[0], 0x1001), newBareVictim(keys[1], 0x1002)
 	if read := attack(t, a, b); read != "the plan" {
@@ -183,6 +184,7 @@ func (v ourVictim) public() otr3.DSAPublicKey {
 }
 
 func TestTamperedCheck(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	ids := identities()
 	a := ourVictim{w.person(anaAddr, ids[0]), benAddr}
@@ -205,6 +207,7 @@ func TestTamperedCheck(t *testing.T) {
 // The second wall, for the case that a key exchange should ever reach a
 // private engine: here one is put into it by force.
 func TestSecondWall(t *testing.T) {
+	t.Parallel()
 	taint := func(t *testing.T, v *otr.Conversation, tag uint32, key otr3.DSAPublicKey) {
 		t.Helper()
 		l := liar{new(otr3.DSAPrivateKey)}

@@ -238,3 +238,11 @@ func clip(s string) string {
 func isQuery(p packet) bool { return strings.HasPrefix(p.body, "?OTRv") }
 
 func secretText(s string) secret.Text { return secret.New(s) }
+
+// rounds is how often a test of chance is repeated.
+func rounds(n int) int {
+	if slow {
+		return (n + 3) / 4
+	}
+	return n
+}

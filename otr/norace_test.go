@@ -1,0 +1,5 @@
+//go:build !race
+
+package otr_test
+
+const slow = false

@@ -111,12 +111,13 @@ func session(t *testing.T, s *tlstest.Server) tlstest.Session {
 }
 
 // saw fails unless the server saw the secret, or did not, as it should.
-func saw(t *testing.T, s *tlstest.Server, want bool) {
+func saw(t *testing.T, s *tlstest.Server, want bool) tlstest.Session {
 	t.Helper()
 	e := session(t, s)
 	if want && !bytes.Equal(e.Received, secret) || !want && len(e.Received) != 0 {
 		t.Errorf("the server saw %q (handshake: %v)", e.Received, e.HandshakeErr)
 	}
+	return e
 }
 
 func TestZeroValuesRefuse(t *testing.T) {

@@ -65,7 +65,11 @@ func TestCertificates(t *testing.T) {
 							t.Errorf("onion %v, %s: %v", onion, pinned, err)
 						}
 					}
-					saw(t, s, accepted)
+					ended := saw(t, s, accepted)
+					// A refusal does not wait for the end of the handshake.
+					if !accepted && ended.HandshakeErr == nil {
+						t.Errorf("onion %v, %s: the handshake was completed", onion, pinned)
+					}
 				}
 				_, err := secure(t, w.policy(), w.conn(t, onion), tls.Server{Domain: domain, Onion: onion, Pins: []tls.Pin{pinA, pinB}})
 				var e *tls.ChangedError

@@ -236,10 +236,18 @@ func TestEnvironmentFailsClosed(t *testing.T) {
 		{tor.BadSetting, []string{"TOR_SOCKS_IPC_PATH=socks"}},
 	} {
 		before := len(healthy.Requests())
-		_, err := tor.Open(t.Context(), tor.Options{
+		o := tor.Options{
 			Getenv: only(c.env...), Candidates: []tor.Endpoint{healthy.Endpoint()},
 			Program: program, DataDir: t.TempDir(),
-		})
+		}
+		never := &counting{}
+		if c.want == tor.BadSetting {
+			o.Opener = never // if this fails it must not reach out
+		}
+		_, err := tor.Open(t.Context(), o)
+		if never.n != 0 {
+			t.Errorf("%v: %v was to be opened", c.env, never.last)
+		}
 		if reason(t, err) != c.want {
 			t.Errorf("%v: %v", c.env, err)
 		}
@@ -265,7 +273,10 @@ func TestOnlyThisComputer(t *testing.T) {
 		if reason(t, err) != tor.BadSetting {
 			t.Errorf("%v: %v", e, err)
 		}
-		if _, err := tor.Direct.Open(t.Context(), e); reason(t, err) != tor.BadSetting {
+		// Ended from the start, so that it cannot reach out if this fails.
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		if _, err := tor.Direct.Open(ctx, e); errors.Is(err, context.Canceled) || reason(t, err) != tor.BadSetting {
 			t.Errorf("Direct opened %v: %v", e, err)
 		}
 	}

@@ -38,6 +38,17 @@ func problemOf(err error) Problem {
 	return Problem{Cause: CauseUnknown, Retry: RetryLater}
 }
 
+// problemAt is problemOf for something that failed on the way to host: a Tor
+// that gives no extended errors says of a missing onion service only that it
+// cannot be reached.
+func problemAt(err error, host string) Problem {
+	p := problemOf(err)
+	if (p.Cause == NameUnknown || p.Cause == ServerUnreachable) && tor.ValidOnion(host) {
+		p.Cause = OnionUnknown
+	}
+	return p
+}
+
 func configProblem(err error) (Problem, bool) {
 	var damaged *config.DamagedError
 	var foreign *config.ForeignError
@@ -143,6 +154,7 @@ func tlsProblem(err error) (Problem, bool) {
 	case errors.As(err, &hand):
 		cause := map[tls.Trouble]Cause{
 			tls.Lost: ServerCloses, tls.Hung: ServerHangs, tls.TooWeak: ServerTLSWeak, tls.NotTLS: ServerNoTLS,
+			tls.Rejected: NotHere, // it has no certificate for that name
 		}[hand.Trouble]
 		return Problem{Cause: cause, Retry: RetryLater}, true
 	}
@@ -171,24 +183,14 @@ func xmppProblem(err error) (Problem, bool) {
 		p.Cause, p.Retry = authCause(auth.Reason)
 	case errors.Is(err, xmpp.ErrHung):
 		p.Cause = ServerHangs
-	case errors.As(err, &stream):
-		switch stream.Condition {
-		case "host-unknown", "host-gone":
-			p.Cause, p.Retry = NotHere, RetryNow
-		case "conflict":
-			p.Cause, p.Retry = SignedInElsewhere, RetryNow
-		default:
-			p.Cause = ServerCloses
-		}
-	case errors.As(err, &start):
-		switch start.Reason {
-		case xmpp.StartTLSClosed:
-			p.Cause = ServerCloses
-		case xmpp.StartTLSInjected, xmpp.StartTLSRefused:
-			p.Cause = ServerNoTLS
-		default:
-			p.Cause = ServerNoTLS
-		}
+	case errors.As(err, &stream) && (stream.Condition == "host-unknown" || stream.Condition == "host-gone"):
+		p.Cause, p.Retry = NotHere, RetryNow
+	case errors.As(err, &start) && start.Reason != xmpp.StartTLSClosed:
+		p.Cause = ServerNoTLS
+	case errors.As(err, &stream) && stream.Condition == "conflict":
+		p.Cause, p.Retry = SignedInElsewhere, RetryNow
+	case errors.As(err, &stream), errors.As(err, &start):
+		p.Cause = ServerCloses
 	case errors.Is(err, xmpp.ErrLimit), errors.Is(err, xmpp.ErrProtocol):
 		p.Cause = ServerNotXMPP
 	case errors.Is(err, xmpp.ErrClosed):
@@ -280,6 +282,9 @@ func otrProblem(err error) (Problem, bool) {
 
 // otherWay reports whether another port of the same server may do better.
 func otherWay(err error) bool {
+	if errors.Is(err, xmpp.ErrHung) {
+		return false // it would hang there as well, and a person waits
+	}
 	var e *tor.Error
 	var s *xmpp.StartTLSError
 	var h *tls.HandshakeError

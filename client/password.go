@@ -23,7 +23,7 @@ func PasswordStrength(p secret.Text) Strength {
 }
 
 // SuggestPassword returns random words that make a strong password.
-func SuggestPassword() (secret.Text, error) { return passphrase.Suggest() }
+func SuggestPassword() (secret.Text, error) { return passphrase.SuggestPassphrase() }
 
 // serverPassword makes the password of a new account at its server: about 190
 // bits, in letters and digits that every server takes.

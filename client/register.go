@@ -111,7 +111,7 @@ func (k *core) formOpened(m formOpened) {
 	}
 	if m.err != nil {
 		k.dropForm(m.id)
-		k.refuse(m.id, problemOf(m.err))
+		k.refuse(m.id, problemAt(m.err, wayTo(f.server.Domain, f.server.Host, f.server.Port).host))
 		return
 	}
 	got := m.reg.Form()
@@ -300,7 +300,8 @@ func signIn(ctx context.Context, d *tor.Dialer, p *tls.Policy, address xmpp.Addr
 
 func (k *core) accountTried(m accountTried) {
 	if m.err != nil {
-		k.refuse(m.id, problemOf(m.err))
+		_, domain, _ := strings.Cut(m.cfg.Address, "@")
+		k.refuse(m.id, problemAt(m.err, wayTo(domain, m.cfg.Route.Host, m.cfg.Route.Port).host))
 		return
 	}
 	// This stream was opened before the gate knew the contacts: it has served.

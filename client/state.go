@@ -59,7 +59,7 @@ func (a *account) fail(err error) {
 		a.become(changed)
 		return
 	}
-	p := problemOf(err)
+	p := problemAt(err, a.route().host)
 	f := &failed{problem: p}
 	if p.Retry == RetryLater {
 		a.failures++

@@ -258,3 +258,22 @@ func (p *Person) Peer(address string) client.Peer {
 
 // Close ends the program.
 func (p *Person) Close() { p.Client.Close() }
+
+// Form asks a server for its registration form.
+func (p *Person) Form(domain, host string) (client.FormArrived, error) {
+	e, err := p.ask(func(id client.CommandID) client.Command {
+		return client.AskForm{ID: id, Server: client.ServerChoice{Domain: domain, Host: host}}
+	})
+	form, _ := e.(client.FormArrived)
+	return form, err
+}
+
+// Submit sends a form and waits until the new address is online.
+func (p *Person) Submit(f client.FormArrived, name string, values map[string]string) error {
+	if _, err := p.ask(func(id client.CommandID) client.Command {
+		return client.Register{ID: id, Form: f.ID, Name: name, Values: values}
+	}); err != nil {
+		return err
+	}
+	return p.Online(name + "@" + f.Server.Domain)
+}

@@ -3,7 +3,6 @@ package client
 import (
 	"errors"
 	"io"
-	"os"
 
 	"mellium.im/xmpp/jid"
 
@@ -34,7 +33,6 @@ func problemOf(err error) Problem {
 	if errors.Is(err, errServerClosed) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return Problem{Cause: ServerCloses, Retry: RetryLater}
 	}
-	os.Stderr.WriteString("DEBUG " + err.Error() + "\n")
 	return Problem{Cause: CauseUnknown, Retry: RetryLater}
 }
 

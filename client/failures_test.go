@@ -71,7 +71,8 @@ func TestServersThatFail(t *testing.T) {
 	}{
 		{"no onion address at all", strings.Repeat("a", 56) + ".onion", client.OnionInvalid},
 		{"an onion that nobody has", onionFor(7), client.OnionUnknown},
-		{"refuses", "refusing.test", client.ServerRefuses},
+		// Tor said "general failure", not "refused", each time that it was tried
+		{"refuses", "refusing.test", client.ServerUnreachable},
 		// Tor does not tell why an onion service ends a connection
 		{"an onion with nobody behind it", deaf, client.OnionUnknown},
 		{"closes at once", service(t, func(net.Conn) {}), client.ServerCloses},

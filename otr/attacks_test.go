@@ -354,6 +354,14 @@ func TestBadTag(t *testing.T) {
 		}
 	}
 	atOnce(ana, benAddr, badTag)
+	commit := newBare(rawKeys()[2], 0x5000, nil).hear("?OTRv3?")[0]
+	for _, tag := range []uint32{0, 1, 5, 0xff} {
+		for _, body := range []string{retag(commit, tag, 0), retag(commit, 0x5000, max(1, tag))} {
+			if out := atOnce(ana, benAddr, body); len(out) != 0 {
+				t.Errorf("tag %x was answered", tag)
+			}
+		}
+	}
 	if n := len(ana.chat.Conversations()); n != 0 {
 		t.Errorf("%d conversations", n)
 	}

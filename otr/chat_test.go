@@ -476,6 +476,44 @@ func TestRefreshKeepsWhatIsUnderWay(t *testing.T) {
 	private(t, ana, ben)
 }
 
+// Messages of two conversations with one program cross. A message that is tried
+// on the wrong one would spoil it for the right ones.
+func TestConversationsCross(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ids := identities()
+	ana, ben := w.person(anaAddr, ids[0]), w.person(benAddr, ids[1])
+	ana.start(benAddr)
+	w.run()
+	ben.say("Ana says nothing, so the keys of the first conversation stay")
+	w.run()
+	first := ben.latest
+	ana.locks, ben.locks = true, true
+	ana.start(benAddr)
+	w.run()
+	ana.forget()
+	seal := func(v *otr.Conversation, text string) string {
+		plain, _ := otr.NewPlain(text)
+		wires, _, err := v.Seal(plain)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return wires[0].Body()
+	}
+	late := seal(first, "late")
+	if err := ben.chat.Promote(ben.latest); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 5 {
+		w.send(packet{benAddr, anaAddr, seal(ben.latest, fmt.Sprint("new ", i))})
+	}
+	w.send(packet{benAddr, anaAddr, late})
+	w.run()
+	if list := got[otr.Text](ana); len(list) != 6 || list[5].Plain != "late" || list[4].Conversation != ana.latest {
+		t.Errorf("%v", ana.events)
+	}
+}
+
 func TestGone(t *testing.T) {
 	t.Parallel()
 	w, ana, ben := pair(t)

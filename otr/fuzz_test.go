@@ -41,7 +41,10 @@ func FuzzMessage(f *testing.F) {
 
 // FuzzInstanceTags: the tags of any header at all.
 func FuzzInstanceTags(f *testing.F) {
-	f.Add(uint32(0x100), uint32(0), byte(2), []byte{0, 0, 0, 0})
+	for _, tag := range []uint32{0, 0xff, 0x100, 1<<32 - 1} {
+		f.Add(tag, uint32(0), byte(0x0a), []byte{0, 0, 0, 1, 2})
+		f.Add(uint32(0x100), tag, byte(0x0a), []byte{0, 0, 0, 1, 2})
+	}
 	f.Fuzz(func(t *testing.T, sender, receiver uint32, kind byte, rest []byte) {
 		raw := binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint32([]byte{0, 3, kind}, sender), receiver)
 		s, r, _, _, ok := otr.Parse(encode(append(raw, rest...)))

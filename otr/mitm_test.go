@@ -201,6 +201,13 @@ func TestTamperedCheck(t *testing.T) {
 		if n := len(got[otr.TurnedPrivate](v.person)); n != 1 {
 			t.Errorf("%s: turned private %d times", v.addr, n)
 		}
+		// The exchanges that failed are gone; Ana's last one, which the
+		// attacker let hang, waits for its end.
+		for _, c := range v.chat.Conversations() {
+			if c != v.latest && v.addr == benAddr {
+				t.Errorf("%s: an exchange that failed is kept", v.addr)
+			}
+		}
 	}
 }
 
@@ -243,6 +250,16 @@ func TestSecondWall(t *testing.T) {
 		if _, err := ben.latest.Answer(secret.New("x")); err != otr.ErrTampered {
 			t.Errorf("Answer: %v", err)
 		}
+	})
+	t.Run("before opening", func(t *testing.T) {
+		w, ana, ben := pair(t)
+		ben.say("x")
+		taint(t, ana.latest, ben.id.Tag(), ourVictim{person: ben}.public())
+		w.run()
+		if list := got[otr.Text](ana); len(list) != 0 {
+			t.Errorf("opened %v", list)
+		}
+		one[otr.Unreadable](ana)
 	})
 	t.Run("before success", func(t *testing.T) {
 		w, ana, ben := pair(t)

@@ -8,7 +8,6 @@ import (
 	"net"
 	"os"
 	"os/exec"
-	"runtime"
 	"strconv"
 	"strings"
 	"sync"
@@ -95,6 +94,12 @@ func (n *network) bringUp(ctx context.Context, p programs, warm bool) error {
 		return err
 	}
 	n.say("relays started")
+	if !warm {
+		if err := n.callVote(ctx); err != nil {
+			return err
+		}
+		n.say("relays known")
+	}
 	if err := n.awaitConsensus(ctx); err != nil {
 		return err
 	}
@@ -138,16 +143,24 @@ func (n *network) makeKeys(ctx context.Context, p programs) error {
 func (n *network) addr(i int) string { return fmt.Sprintf("%s.0.%d", n.slot.net, i+1) }
 
 // startRelays starts the authorities, and the relays when the authorities listen:
-// a descriptor that cannot be delivered is not sent again for a long time.
+// a descriptor that cannot be delivered is not sent again for a long time. A warm
+// network keeps its rhythm of votes; a new one waits for callVote.
 func (n *network) startRelays(ctx context.Context, p programs, warm bool) error {
-	offset, err := n.votingOffset(warm)
-	if err != nil {
-		return err
+	interval, offset := noVoting, 0
+	if warm {
+		b, err := os.ReadFile(n.slot.path("offset"))
+		if err != nil {
+			return fmt.Errorf("lab: %w", err)
+		}
+		if offset, err = strconv.Atoi(string(b)); err != nil {
+			return fmt.Errorf("lab: %w", err)
+		}
+		interval = firstVoting
 	}
 	for i, name := range n.relays() {
 		torrc := n.processTorrc(name) + n.relayTorrc(name, n.addr(i))
 		if i < authorityCount {
-			torrc += n.authorityTorrc(n.addr(i), offset)
+			torrc += n.controlTorrc(name) + n.authorityTorrc(n.addr(i), interval, offset)
 		}
 		if i == authorityCount {
 			if err := n.awaitAuthorities(ctx); err != nil {
@@ -177,34 +190,6 @@ func (n *network) awaitAuthorities(ctx context.Context) error {
 		}
 	}
 	return nil
-}
-
-// votingOffset puts the first vote shortly after now rather than where the clock
-// would have it: when every relay has uploaded its descriptor, but not much
-// later. A consensus takes effect two delays after the vote. A warm network
-// keeps its rhythm.
-func (n *network) votingOffset(warm bool) (int, error) {
-	file := n.slot.path("offset")
-	if warm {
-		if b, err := os.ReadFile(file); err == nil {
-			return strconv.Atoi(string(b))
-		}
-	}
-	offset := int((time.Now().Unix() + uploadTime() + 2*votingDelay) % firstVoting)
-	if err := os.WriteFile(file, []byte(strconv.Itoa(offset)), 0o600); err != nil {
-		return 0, fmt.Errorf("lab: %w", err)
-	}
-	return offset, nil
-}
-
-// uploadTime is how many seconds relays take to start and to upload their
-// descriptors: 3 on an idle machine, more where others want the processors.
-func uploadTime() int64 {
-	var load float64
-	if b, err := os.ReadFile("/proc/loadavg"); err == nil {
-		_, _ = fmt.Sscan(string(b), &load)
-	}
-	return min(3+int64(load/float64(2*runtime.NumCPU())), firstVoting-1)
 }
 
 func (n *network) startTor(p programs, name, torrc string) error {

@@ -7,12 +7,16 @@ import (
 )
 
 // Seconds between attempts at a first consensus, between consensuses, and the
-// voting delays, which are Tor's least.
+// voting delays. The first and the last are Tor's least.
 const (
-	firstVoting = 10
+	firstVoting = 5
 	voting      = 20
 	votingDelay = 2
 )
+
+// noVoting is the interval of a new network until it is time to vote: Tor's
+// greatest.
+const noVoting = 1800
 
 // processTorrc has what every Tor that the lab runs needs as a process.
 func (n *network) processTorrc(name string) string {
@@ -70,7 +74,7 @@ NumCPUs 1
 
 // authorityTorrc: only the authorities are guards, because clients fetch the
 // directory from their guards, and other relays get it a good while later.
-func (n *network) authorityTorrc(addr string, offset int) string {
+func (n *network) authorityTorrc(addr string, interval, offset int) string {
 	return fmt.Sprintf(`DirPort %s:9030
 AuthoritativeDirectory 1
 V3AuthoritativeDirectory 1
@@ -89,10 +93,10 @@ TestingDirAuthVoteGuardIsStrict 1
 TestingDirAuthVoteHSDir *
 TestingMinExitFlagThreshold 0
 AuthDirHasIPv6Connectivity 0
-`, addr, firstVoting, voting, votingDelay, offset, strings.Join(n.guards, ","))
+`, addr, interval, voting, votingDelay, offset, strings.Join(n.guards, ","))
 }
 
-// controlTorrc gives a client its control socket.
+// controlTorrc gives a Tor its control socket.
 func (n *network) controlTorrc(name string) string {
 	return fmt.Sprintf(`ControlPort unix:%s
 CookieAuthentication 1

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"testing"
@@ -16,6 +17,27 @@ import (
 
 // childEnv makes the test's program another process: "ROLE DIR".
 const childEnv = "HUSHWING_CONFIG_TEST_CHILD"
+
+// raceEnabled tells whether the race detector is built in: it multiplies both
+// time and memory, so figures mean nothing then.
+func raceEnabled() bool {
+	info, _ := debug.ReadBuildInfo()
+	for _, s := range info.Settings {
+		if s.Key == "-race" && s.Value == "true" {
+			return true
+		}
+	}
+	return false
+}
+
+// stride is the step of the tests that try every byte of a file: the race
+// detector finds nothing more in the ones between.
+func stride() int {
+	if raceEnabled() {
+		return 11
+	}
+	return 1
+}
 
 func TestMain(m *testing.M) {
 	if os.Getenv(childEnv) != "" {

@@ -189,14 +189,14 @@ func TestEveryCut(t *testing.T) {
 	}
 	for _, name := range []string{keyFile, profileFile, queueFile} {
 		cuts := 0
-		for n := range len(whole[name]) {
+		for n := 0; n < len(whole[name]); n += stride() {
 			var damaged *DamagedError
 			cuts++
 			if name != keyFile {
 				if _, err := unseal(name, []byte(whole[name][:n]), id); !errors.As(err, &damaged) || damaged.File != name {
 					t.Fatalf("%s cut at %d: %v", name, n, err)
 				}
-				if n%50 != 0 && n < len(whole[name])-20 {
+				if n/stride()%50 != 0 && n < len(whole[name])-20 {
 					continue // by way of Open only some: it takes longer
 				}
 			}
@@ -230,7 +230,7 @@ func TestEveryFlippedByte(t *testing.T) {
 	whole := contents(t, dir)
 	for _, name := range []string{keyFile, profileFile, queueFile} {
 		wrong := 0
-		for n := range len(whole[name]) {
+		for n := 0; n < len(whole[name]); n += stride() {
 			if name != keyFile && n > 400 && n%37 != 0 {
 				continue // the payload is one authenticated chunk
 			}

@@ -67,11 +67,14 @@ type many[P any] struct {
 	parts []P
 	make  func() P
 	of    func(P) gtk.IWidget
-	end   bool // packed from the end of the box
 }
 
-// size makes it n parts.
+// size makes it n parts. The box is shown before it is filled and hidden after
+// it is emptied: GTK forgets to measure again what changed while hidden.
 func (m *many[P]) size(n int) {
+	if n > 0 {
+		m.box.Show()
+	}
 	for len(m.parts) > n {
 		last := len(m.parts) - 1
 		remove(m.of(m.parts[last]))
@@ -82,7 +85,9 @@ func (m *many[P]) size(n int) {
 		m.box.PackStart(m.of(p), false, false, 0)
 		m.parts = append(m.parts, p)
 	}
-	m.box.SetVisible(n > 0)
+	if n == 0 {
+		m.box.Hide()
+	}
 }
 
 // buttons is a row of buttons.

@@ -29,8 +29,9 @@ type front struct {
 	problem     *problemPart
 	foot        *gtk.Box
 	goBack      *button // in the header bar
-	next        *button
-	drawn       [2]int // step and steps, as dots
+	next        *button // under the page, always in sight: in the first run
+	inner       *button // the same in the page: elsewhere
+	drawn       [2]int  // step and steps, as dots
 	now         model.FirstRunView
 }
 
@@ -61,11 +62,14 @@ func newFront(w *window) (*front, error) {
 	f.problem = newProblem(w.press)
 	f.next = newButton(w.press)
 	addClass(f.next, "pill")
+	f.inner = newButton(w.press)
+	f.inner.SetHAlign(gtk.ALIGN_CENTER)
+	addClass(f.inner, "pill")
 	f.foot.PackStart(f.next, false, false, 0)
 	// Under the first field: that is what it speaks of.
 	f.fields.box.PackStart(f.strength.box, false, false, 0)
 	for _, part := range []gtk.IWidget{
-		f.doors.box, f.servers.box, f.address.box, f.fields.box, f.fold, f.notes.box, f.busy.box, f.problem.box,
+		f.doors.box, f.servers.box, f.address.box, f.fields.box, f.fold, f.busy.box, f.problem.box, f.notes.box, f.inner,
 	} {
 		column.PackStart(part, false, false, 0)
 	}
@@ -152,8 +156,13 @@ func (f *front) set(v model.FirstRunView) {
 	f.busy.set(v.Busy)
 	f.problem.set(v.Problem)
 	f.goBack.set(v.Back)
-	f.next.set(v.Next)
-	f.foot.SetVisible(v.Next.Shown())
+	pinned, inner := v.Next, model.Button{}
+	if v.Steps == 0 {
+		pinned, inner = inner, pinned
+	}
+	f.next.set(pinned)
+	f.inner.set(inner)
+	f.foot.SetVisible(pinned.Shown())
 }
 
 // setSteps shows how far along one is, as dots and, for screen readers, in words.
@@ -201,8 +210,10 @@ func (f *front) begin() {
 	switch {
 	case len(f.doors.parts) > 0:
 		f.doors.parts[0].GrabFocus()
-	case f.now.Next.Shown():
+	case f.next.GetVisible():
 		f.next.GrabFocus()
+	case f.inner.GetVisible():
+		f.inner.GrabFocus()
 	}
 }
 

@@ -131,8 +131,10 @@ func newStatusLine(w *window, u *ui) *statusLine {
 	}
 	setRole(s.box, roleStatusBar)
 	s.button = newButton(w.press)
-	s.button.SetVAlign(gtk.ALIGN_CENTER)
-	s.box.PackEnd(s.button, false, false, 0)
+	s.button.SetHAlign(gtk.ALIGN_START)
+	s.button.SetMarginStart(24)
+	s.button.SetMarginBottom(4)
+	s.box.PackStart(s.button, false, false, 0)
 	pop := must(gtk.PopoverNew(s.more))
 	list := vbox(10)
 	_ = list.SetProperty("margin", 14)

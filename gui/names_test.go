@@ -46,8 +46,8 @@ func TestNamesFindsFaults(t *testing.T) {
 	s.frames()
 	found := false
 	onUI(t, func() {
-		setName(s.w.front.next, "")
-		s.w.front.next.SetLabel("")
+		setName(s.w.front.inner, "")
+		s.w.front.inner.SetLabel("")
 		walk(s.w.win, func(w widgetInfo) { found = found || w.Focusable && w.Type == "GtkButton" && w.Name == "" })
 	})
 	if !found {

@@ -57,6 +57,9 @@ func open(ctx context.Context, conn secured, login Login) (*Stream, error) {
 	}
 	s.start()
 	if err := s.fetchRoster(ctx); err != nil {
+		if errors.Is(err, context.DeadlineExceeded) {
+			err = fmt.Errorf("%w: %w", ErrHung, err)
+		}
 		s.kill(err)
 		return nil, err
 	}

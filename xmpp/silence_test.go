@@ -208,6 +208,34 @@ func TestNobodyAdmitted(t *testing.T) {
 	next[xmpp.SubscriptionRequested](t, stream)
 }
 
+// everybody admits all there are.
+type everybody struct{}
+
+func (everybody) Admits(xmpp.Address) bool { return true }
+
+// TestOwnAccountIsNoContact: whatever the gate says, what our own account or
+// server sends is for the roster alone: a server could put words into our own
+// mouth, and copies of our own messages are none of OTR's.
+func TestOwnAccountIsNoContact(t *testing.T) {
+	s := xmpptest.New(t, func(c *xmpptest.Conn) {
+		c.Live(true)
+		for _, from := range []string{"", " from='ana@example.test'", " from='ana@example.test/other'", " from='ana@example.test/r'", " from='example.test'", " from='example.test/x'"} {
+			c.Send("<message%s type='chat'><body>hello</body></message><presence%[1]s/><presence%[1]s type='unavailable'/><presence%[1]s type='subscribe'/>", from)
+		}
+		c.Send("<message from='ben@example.test/r' id='end'><body>the end</body></message>")
+		c.Hang()
+	})
+	l := login()
+	l.Gate = everybody{}
+	stream, err := try(t, s, l)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if e := next[xmpp.MessageReceived](t, stream); e.ID != "end" {
+		t.Errorf("got %+v", e)
+	}
+}
+
 // TestOwnServerIsAnswered: its pings, its roster pushes, and that we do not know
 // the rest, and nobody who only looks like it.
 func TestOwnServerIsAnswered(t *testing.T) {

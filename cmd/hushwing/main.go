@@ -1,6 +1,6 @@
 // Command hushwing is a desktop chat program for private conversations.
 //
-//	hushwing [--profile DIR]
+//	hushwing [--profile DIR] [--title TEXT]
 //
 // It puts the parts together and runs them: flags, the folder of the profile,
 // the client, the window. See docs/architecture.md.
@@ -48,6 +48,7 @@ func run(args []string, stderr io.Writer) int {
 	flags := flag.NewFlagSet("hushwing", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
 	profile := flags.String("profile", "", "")
+	title := flags.String("title", "", "")
 	showVersion := flags.Bool("version", false, "")
 	switch err := flags.Parse(args); {
 	case errors.Is(err, flag.ErrHelp):
@@ -74,7 +75,7 @@ func run(args []string, stderr io.Writer) int {
 		fmt.Fprintln(stderr, "hushwing:", err)
 		return 1
 	}
-	if err := show(dir); err != nil {
+	if err := show(dir, *title); err != nil {
 		fmt.Fprintln(stderr, "hushwing:", err)
 		return 1
 	}
@@ -82,11 +83,11 @@ func run(args []string, stderr io.Writer) int {
 }
 
 // show runs the program with its window until that is closed.
-func show(dir string) error {
+func show(dir, title string) error {
 	c := client.New(client.Options{Dir: dir})
 	defer c.Close()
 	m := model.New(c.Do, time.Now)
-	return gui.Run(m, c.Events(), gui.Options{Version: version})
+	return gui.Run(m, c.Events(), gui.Options{Title: title, Version: version})
 }
 
 // folder returns the folder of the profile: the one that was named, or the
@@ -110,9 +111,10 @@ func folder(named string) (string, error) {
 func usage() string {
 	return i18n.T(`Hushwing: private conversations, without configuring anything.
 
-Usage: hushwing [--profile DIR] [--version] [--help]
+Usage: hushwing [--profile DIR] [--title TEXT] [--version] [--help]
 
   --profile DIR   keep everything in this folder instead of the usual one
+  --title TEXT    what stands in the title bar, to tell two windows apart
   --version       say which version this is
   --help          this text
 `) + "\n"

@@ -261,6 +261,28 @@ func TestPowerCutTwice(t *testing.T) {
 	t.Logf("%d disks", disks)
 }
 
+// TestKilledThenPowerCut kills the process in a change of the password, while
+// the machine goes on with all that is unsynced, and cuts the power at each
+// step of the Open that puts it right.
+func TestKilledThenPowerCut(t *testing.T) {
+	sc := scenarios[2]
+	n := sc.length(t)
+	for at := 1; at <= n; at++ {
+		for again := 1; again <= 9; again += 2 {
+			d := sc.start(t)
+			d.plan = plan{at: at}
+			_ = sc.run(d)
+			d.revive(again)
+			_, _, _, _ = state(d)
+			for i, r := range d.remains() {
+				if err := sc.whole(r, false); err != nil {
+					t.Fatalf("killed at %d, cut at %d, remains %d: %v\n%v", at, again, i, err, d)
+				}
+			}
+		}
+	}
+}
+
 // TestTroubleAtEveryStep lets each step fail in each way: the error has its
 // type, what is in memory is what was said, the disk holds the old or the new
 // state, and once the trouble is over the same Store goes on.

@@ -329,6 +329,45 @@ func TestEverythingAtOnce(t *testing.T) {
 	}
 }
 
+// TestPasswordKeepsTheLastText changes the queue and the password at once,
+// over and over: what is in memory afterwards is on the disk.
+func TestPasswordKeepsTheLastText(t *testing.T) {
+	d := newMemDisk()
+	s, err := create(d, oldPassword)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	for round := range 300 {
+		var wg sync.WaitGroup
+		wg.Go(func() {
+			if err := s.ModifyQueue(func(q *Queue) error { q.Drafts = []Draft{draftNumber(round)}; return nil }); err != nil {
+				t.Error(err)
+			}
+		})
+		wg.Go(func() {
+			s.profileMu.Lock()
+			defer s.profileMu.Unlock()
+			if err := s.sealAnew(oldPassword); err != nil {
+				t.Error(err)
+			}
+		})
+		wg.Wait()
+		raw, err := d.read(queueFile)
+		if err != nil {
+			t.Fatal(err)
+		}
+		plain, err := unseal(queueFile, raw, s.disk.id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		q, err := decodeQueue(plain)
+		if err != nil || len(q.Drafts) != 1 || q.Drafts[0] != draftNumber(round) {
+			t.Fatalf("round %d: the text is not on the disk (%v)", round, err)
+		}
+	}
+}
+
 func benchmarkStore(b *testing.B) *Store {
 	b.Helper()
 	s, err := Create(b.TempDir()+"/p", oldPassword)

@@ -211,6 +211,15 @@ func settled(dir map[string]*inode, content func(*inode) []byte) *memDisk {
 	return to
 }
 
+// revive lets a new process go on where one was killed; the power is cut some
+// steps later.
+func (d *memDisk) revive(cut int) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.dead = false
+	d.plan = plan{at: len(d.steps) + cut}
+}
+
 // extremes returns the disk with everything that is not synced lost, and with
 // everything kept.
 func (d *memDisk) extremes() []*memDisk {
@@ -243,7 +252,7 @@ func (d *memDisk) remains() []*memDisk {
 	}
 	var all []*memDisk
 	known := map[string]bool{}
-	for subset := range 1 << len(d.pending) {
+	for _, subset := range subsets(len(d.pending)) {
 		dir := maps.Clone(d.lasting)
 		for i, op := range d.pending {
 			if subset&(1<<i) != 0 {
@@ -259,6 +268,23 @@ func (d *memDisk) remains() []*memDisk {
 		}
 	}
 	return all
+}
+
+// subsets returns the sets of n things, as bits: all of them or, of many, those
+// that keep or lose a beginning, or a single one.
+func subsets(n int) (sets []int) {
+	all := 1<<n - 1
+	if n <= 5 {
+		for set := range all + 1 {
+			sets = append(sets, set)
+		}
+		return sets
+	}
+	for i := range n {
+		begin := 1<<i - 1
+		sets = append(sets, begin, all&^begin, 1<<i, all&^(1<<i))
+	}
+	return append(sets, all)
 }
 
 // hash tells disks apart by what they hold.

@@ -107,27 +107,28 @@ func (d *disk) prepare(key, profile, queue []byte) error {
 }
 
 // turn is step 2, the switch. When the disk fails it looks which key is in
-// place: if that cannot be told, or does not last, nothing more may be written.
+// place: if that cannot be told, or is the new one, only a new Open may go on.
 func (d *disk) turn(key []byte) error {
 	err := d.fs.rename(keyFile+next, keyFile)
-	if err != nil {
-		if there, readErr := readOrNil(d.fs, keyFile); readErr == nil && !bytes.Equal(there, key) {
-			sweep(d.fs)
-			return diskError("replace", keyFile, err)
-		}
-	} else if err = d.fs.syncDir(); err == nil {
+	if err == nil {
 		return nil
 	}
+	err = diskError("replace", keyFile, err)
+	if there, readErr := readOrNil(d.fs, keyFile); readErr == nil && !bytes.Equal(there, key) {
+		sweep(d.fs)
+		return err
+	}
 	d.unsure = true
-	return unsureError(diskError("replace", keyFile, err))
+	return unsureError(err)
 }
 
-// finish is step 3.
+// finish is the end of step 2, which makes the switch last, and step 3. Open
+// does both too: a process may have died before the sync of a machine that
+// went on.
 func finish(d fsys, names []string) error {
 	if len(names) == 0 {
 		return nil
 	}
-	// After a crash nobody knows whether the switch itself was synced.
 	if err := d.syncDir(); err != nil {
 		return diskError("finish", keyFile, err)
 	}

@@ -30,8 +30,9 @@ func raceEnabled() bool {
 	return false
 }
 
-// stride is the step of the tests that try every byte of a file: the race
-// detector finds nothing more in the ones between.
+// stride is the step of the tests that try every byte of a file, or (a part of
+// it) every step of a save in every way: under the race detector, which makes
+// each many times slower, they try some; without it, all.
 func stride() int {
 	if raceEnabled() {
 		return 11
@@ -267,7 +268,7 @@ func TestPowerCutTwice(t *testing.T) {
 func TestKilledThenPowerCut(t *testing.T) {
 	sc := scenarios[2]
 	n := sc.length(t)
-	for at := 1; at <= n; at++ {
+	for at := 1; at <= n; at += 1 + stride()/4 {
 		for again := 1; again <= 9; again += 2 {
 			d := sc.start(t)
 			d.plan = plan{at: at}
@@ -291,7 +292,7 @@ func TestTroubleAtEveryStep(t *testing.T) {
 		for _, trouble := range troubles {
 			t.Run(sc.name+"/"+trouble.name, func(t *testing.T) {
 				failed, n := 0, sc.length(t)
-				for at := 1; at <= n; at++ {
+				for at := 1; at <= n; at += 1 + stride()/4 {
 					d := sc.start(t)
 					s, err := open(d, oldPassword)
 					if err != nil {

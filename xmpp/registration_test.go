@@ -16,12 +16,17 @@ const registerFeature = "<register xmlns='http://jabber.org/features/iq-register
 // registration reaches a scripted server and asks for its form.
 func registration(t *testing.T, script func(*xmpptest.Conn)) (*xmpp.Registration, error) {
 	t.Helper()
+	return registrationWithin(t, 20*time.Second, script)
+}
+
+func registrationWithin(t *testing.T, d time.Duration, script func(*xmpptest.Conn)) (*xmpp.Registration, error) {
+	t.Helper()
 	s := xmpptest.New(t, script)
 	conn, err := s.Secure(within(t, 20*time.Second))
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := xmpp.OpenRegistration(within(t, time.Second), conn, xmpptest.Domain)
+	r, err := xmpp.OpenRegistration(within(t, d), conn, xmpptest.Domain)
 	if err == nil {
 		t.Cleanup(func() { _ = r.Close() })
 	}
@@ -76,7 +81,7 @@ func TestRegistrationBreaks(t *testing.T) {
 	} {
 		t.Run(name+", hangs", func(t *testing.T) {
 			t.Parallel()
-			if _, err := registration(t, func(c *xmpptest.Conn) { before(c); c.Hang() }); !errors.Is(err, xmpp.ErrHung) {
+			if _, err := registrationWithin(t, time.Second, func(c *xmpptest.Conn) { before(c); c.Hang() }); !errors.Is(err, xmpp.ErrHung) {
 				t.Errorf("got %v", err)
 			}
 		})
@@ -157,7 +162,7 @@ func TestSubmitEnds(t *testing.T) {
 				t.Fatal(err)
 			}
 			values := map[string]string{"username": "a", "password": "b"}
-			if err := r.Submit(within(t, time.Second), values); !test.want(err) {
+			if err := r.Submit(within(t, 2*time.Second), values); !test.want(err) {
 				t.Errorf("got %v", err)
 			}
 			if err := r.Submit(t.Context(), values); !errors.Is(err, xmpp.ErrClosed) {

@@ -564,16 +564,19 @@ func TestDeafPeer(t *testing.T) {
 // cannot make us grow, a request of ours is still answered, and nothing is
 // lost or out of order afterwards.
 func TestFlood(t *testing.T) {
-	const count = 12_000
+	const count = 8_000
 	body := strings.Repeat("x", 1000)
 	stream := live(t, func(c *xmpptest.Conn) {
-		for i := range 2000 {
-			c.Send("<message from='ben@example.test/r' id='%d'><body>%s</body></message>", i, body)
+		flood := func(from, to int) {
+			var b strings.Builder
+			for i := from; i < to; i++ {
+				fmt.Fprintf(&b, "<message from='ben@example.test/r' id='%d'><body>%s</body></message>", i, body)
+			}
+			c.Send("%s", b.String())
 		}
+		flood(0, 2000)
 		c.Result(c.NextIs("iq"), "")
-		for i := 2000; i < count; i++ {
-			c.Send("<message from='ben@example.test/r' id='%d'><body>%s</body></message>", i, body)
-		}
+		flood(2000, count)
 		c.Hang()
 	})
 	time.Sleep(100 * time.Millisecond) // let the queue fill

@@ -211,8 +211,9 @@ func (w *window) focusField(id model.FieldID) {
 	}
 }
 
-// key does what the keyboard asks for everywhere in the window.
-func (w *window) key(_ *gtk.Window, e *gdk.Event) bool {
+// key does what the keyboard asks for everywhere in the window. What it comes
+// from is a HdyWindow, which gotk3 has no type for: naming one would be a panic.
+func (w *window) key(_ any, e *gdk.Event) bool {
 	k := gdk.EventKeyNewFromEvent(e)
 	mods := gdk.ModifierType(k.State()) & gtk.AcceleratorGetDefaultModMask()
 	return w.shortcut(gdk.KeyvalToLower(k.KeyVal()), mods)

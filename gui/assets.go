@@ -44,7 +44,9 @@ func loadStyle() error {
 		return err
 	}
 	gtk.AddProviderForScreen(screen, p, gtk.STYLE_PROVIDER_PRIORITY_APPLICATION)
-	setColorScheme(schemeSystem)
+	if wantsDark() {
+		setColorScheme(schemeSystem)
+	}
 	return nil
 }
 

@@ -44,6 +44,22 @@ package gui
 //     dark == 1 ? HDY_COLOR_SCHEME_FORCE_DARK : dark == 0 ? HDY_COLOR_SCHEME_FORCE_LIGHT : HDY_COLOR_SCHEME_PREFER_LIGHT);
 // }
 //
+// static int hw_wants_dark(void) {
+//   GSettingsSchemaSource *src = g_settings_schema_source_get_default();
+//   GSettingsSchema *sc = src ? g_settings_schema_source_lookup(src, "org.gnome.desktop.interface", TRUE) : NULL;
+//   if (!sc) return 0;
+//   int dark = 0;
+//   if (g_settings_schema_has_key(sc, "color-scheme")) {
+//     GSettings *s = g_settings_new("org.gnome.desktop.interface");
+//     char *v = g_settings_get_string(s, "color-scheme");
+//     dark = g_str_equal(v, "prefer-dark");
+//     g_free(v);
+//     g_object_unref(s);
+//   }
+//   g_settings_schema_unref(sc);
+//   return dark;
+// }
+//
 // static int hw_resource(const void *data, size_t n, const char *icons) {
 //   GBytes *b = g_bytes_new(data, n);
 //   GResource *r = g_resource_new_from_data(b, NULL);
@@ -208,6 +224,10 @@ const (
 )
 
 func setColorScheme(s int) { C.hw_color_scheme(C.int(s)) }
+
+// wantsDark reports whether the desktop is set to dark, as far as that can be
+// told without asking another process.
+func wantsDark() bool { return C.hw_wants_dark() != 0 }
 
 // setRTL makes every widget from now on read from right to left, or not.
 func setRTL(on bool) { C.hw_direction(cbool(on)) }

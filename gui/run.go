@@ -2,6 +2,7 @@ package gui
 
 import (
 	"fmt"
+	"os"
 
 	"github.com/gotk3/gotk3/glib"
 	"github.com/gotk3/gotk3/gtk"
@@ -32,6 +33,14 @@ func Run(m *model.Model, events <-chan model.Event, o Options) error {
 	}
 	stop := w.queue.feed(events)
 	defer stop()
+	w.onFirstFrame(func() {
+		if o.FirstFrame != nil {
+			o.FirstFrame()
+		}
+		// To follow the desktop between light and dark loads the theme anew, which
+		// takes longer than all else here: not before there is something to see.
+		glib.IdleAddPriority(glib.PRIORITY_LOW, func() bool { setColorScheme(schemeSystem); return false })
+	})
 	w.win.Show()
 	// Not gtk.Main: at its end GTK gives the clipboard to a clipboard manager to
 	// keep, and what was copied from a private chat is not to be kept.
@@ -56,6 +65,11 @@ func start() error {
 	}
 	glib.FinalizerStrategy = finalizers.add
 	glib.SetPrgname("hushwing")
+	// GTK looks for OpenGL at its start, which nothing here draws with: without it
+	// no graphics driver and no compiler is loaded into the program.
+	if err := os.Setenv("GDK_GL", "disable"); err != nil {
+		return err
+	}
 	if err := gtk.InitCheck(nil); err != nil {
 		return fmt.Errorf("%w: %w", ErrNoDisplay, err)
 	}

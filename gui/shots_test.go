@@ -142,6 +142,17 @@ func scenes() []scene {
 			a.State, a.Problem = client.Failed, cause(client.ServerUnreachable, "example.org")
 			s.play(client.AccountChanged{Account: a})
 		}},
+		{"main-menu", func(s *stage) {
+			s.play(opened()...)
+			s.ui(func() { s.w.main.left.menu.popover.Popup() })
+		}},
+		{"main-accounts", func(s *stage) {
+			s.play(opened()...)
+			a := online()
+			a.State, a.Problem = client.Failed, cause(client.ServerUnreachable, "example.org")
+			s.play(client.AccountChanged{Account: a})
+			s.ui(func() { s.w.main.left.status.more.SetActive(true) })
+		}},
 		{"main-requests", func(s *stage) {
 			s.play(opened()...)
 			s.play(client.RequestArrived{Peer: peer("someone@example.com")})

@@ -113,10 +113,3 @@ func asked[C client.Command](s *stage) []C {
 	}
 	return out
 }
-
-// forget forgets the commands so far.
-func (s *stage) forget() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.commands = nil
-}

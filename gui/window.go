@@ -54,21 +54,18 @@ func newWindow(m *model.Model, o Options) (*window, error) {
 	w.win.Connect("delete-event", func() bool { w.closed = true; return true })
 	w.win.Connect("key-press-event", w.key)
 	w.win.Connect("notify::is-active", func() { w.markShown() })
-	if o.FirstFrame != nil {
-		w.firstFrame()
-	}
 	m.TakeChanges()
 	w.show(model.Changes{Screen: true})
 	return w, nil
 }
 
-// firstFrame tells when the first frame has been drawn.
-func (w *window) firstFrame() {
+// onFirstFrame calls f once, when the first frame has been drawn.
+func (w *window) onFirstFrame(f func()) {
 	told := false
 	w.win.ConnectAfter("draw", func() {
 		if !told {
 			told = true
-			glib.IdleAddPriority(glib.PRIORITY_HIGH, func() bool { w.o.FirstFrame(); return false })
+			glib.IdleAddPriority(glib.PRIORITY_HIGH, func() bool { f(); return false })
 		}
 	})
 }
@@ -268,7 +265,11 @@ func (w *window) about() {
 	d.SetVersion(w.o.Version)
 	d.SetLogoIconName(appIcon)
 	d.SetComments(i18n.T("Private chat through Tor"))
-	d.SetLicenseType(gtk.LICENSE_GPL_3_0)
+	// In our own words: GTK's would carry a link that opens another browser, which
+	// would show where the user is.
+	d.SetLicense(i18n.T("Free software under the GNU General Public License, version 3 or later. It comes with no warranty."))
+	d.SetWrapLicense(true)
+	d.Connect("activate-link", func() bool { return true })
 	d.Connect("response", func() { d.Destroy() })
 	d.Show()
 }

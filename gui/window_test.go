@@ -454,3 +454,25 @@ func TestIconsExist(t *testing.T) {
 		}
 	})
 }
+
+// TestShown says that texts were seen only when they were: in the open
+// conversation of the active window.
+func TestShown(t *testing.T) {
+	s := newStage(t)
+	chat(s, client.PrivateChecked, nil)
+	onUI(t, func() { s.w.win.Present() })
+	eventually(t, "the window is the active one", func() bool { return s.w.win.IsActive() })
+	l := theirs(1, "Hello")
+	s.play(client.MessageAdded{Message: l})
+	got := asked[client.Shown](s)
+	if len(got) == 0 || got[len(got)-1].Messages[0] != l.ID {
+		t.Fatalf("shown: %v", got)
+	}
+	// A check in its place hides the messages.
+	s.press(model.Action{Kind: model.ActionCheck, Peer: ana})
+	before := len(asked[client.Shown](s))
+	s.play(client.MessageAdded{Message: theirs(2, "Unseen")})
+	if n := len(asked[client.Shown](s)); n != before {
+		t.Error("a text behind the check counts as seen")
+	}
+}

@@ -113,7 +113,7 @@ func (m *Model) pressCheck(a Action) {
 		if !c.Protection.Private() || s.sent != 0 {
 			return
 		}
-		s.asking = true
+		s.open, s.asking = true, true
 		m.focus(FieldIDQuestion)
 	case ActionAsk:
 		m.askQuestion(c)

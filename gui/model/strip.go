@@ -71,6 +71,7 @@ func (m *Model) checkButton(c *contact) (Button, bool) {
 		return button(i18n.T("Checking…"), a), true
 	case client.CheckAskBack:
 		if c.Protection != client.PrivateChecked {
+			a.Kind = ActionAskBack // to the question itself, also when the result is still open
 			return suggested(i18n.T("Ask back"), a, true), true
 		}
 	case client.CheckDifferent:

@@ -7,11 +7,15 @@ import (
 	"testing"
 
 	"hushwing/client"
+	"hushwing/config/configtest"
 	"hushwing/internal/journey"
 	"hushwing/internal/lab"
 )
 
-func TestMain(m *testing.M) { os.Exit(lab.Main(m)) }
+func TestMain(m *testing.M) {
+	configtest.CheapProcess(m) // many profiles are made here
+	os.Exit(lab.Main(m))
+}
 
 const profilePassword = "correct horse battery staple"
 

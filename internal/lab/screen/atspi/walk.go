@@ -15,8 +15,17 @@ type widget struct {
 	states States
 }
 
+// texts are the roles of what has a text. Others complain on standard error when
+// they are asked for one.
+var texts = map[string]bool{
+	"label": true, "text": true, "password text": true, "entry": true, "terminal": true, "heading": true, "paragraph": true,
+}
+
 // text is asked for only where it matters: it is one more question.
 func (w *widget) text() string {
+	if !texts[w.role] {
+		return ""
+	}
 	s, err := w.node.Text()
 	if err != nil {
 		return ""

@@ -1,0 +1,247 @@
+package story
+
+import (
+	"context"
+	"fmt"
+	"image"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"hushwing/internal/lab"
+	"hushwing/internal/lab/child"
+	"hushwing/internal/lab/screen"
+	"hushwing/internal/lab/screen/atspi"
+)
+
+// Patience is how long a person waits for anything to happen in the window.
+const Patience = 60 * time.Second
+
+// The size of a person's screen, which is that of the program's window: no
+// window manager runs there, so the window lies in the corner.
+const (
+	Width  = 1000
+	Height = 680
+)
+
+// Person is somebody who sits before a screen of their own. It is for one
+// goroutine.
+type Person struct {
+	Name     string
+	Password string // of the profile
+	Address  string // once it is made
+	Home     string // their home folder; all that the program may write is below it
+	Profile  string // the profile's folder, in Home
+	Traces   []*Trace
+	Retries  int // how often a button "Try again" had to be pressed
+
+	program string
+	tor     []string // names the way to Tor, in the environment
+	allowed []string // where Tor is
+	watched bool
+	screen  *screen.Screen
+	desk    *atspi.Desktop
+	proc    *child.Process
+	app     atspi.Node
+	said    string // the file that takes what the program prints
+}
+
+// PersonOptions say who somebody is.
+type PersonOptions struct {
+	Name     string
+	Password string
+	Program  string   // path of hushwing
+	Dir      string   // a private folder, for Home
+	Lab      *lab.Lab // nil: no Tor; the program must not need one
+	TorUnix  bool     // reach Tor over its socket in the file system, not its TCP port
+	Watch    bool     // record each connection of the program: Traces
+}
+
+// NewPerson gives somebody a screen and a home. Close takes both away.
+func NewPerson(ctx context.Context, o PersonOptions) (_ *Person, err error) {
+	p := &Person{
+		Name: o.Name, Password: o.Password, Home: filepath.Join(o.Dir, strings.ToLower(o.Name)),
+		program: o.Program, watched: o.Watch,
+	}
+	p.Profile = filepath.Join(p.Home, "profile")
+	p.said = filepath.Join(o.Dir, strings.ToLower(o.Name)+".said")
+	switch {
+	case o.Lab == nil:
+		p.tor = []string{"TOR_SOCKS_HOST=127.0.0.1", "TOR_SOCKS_PORT=1"}
+	case o.TorUnix:
+		p.tor, p.allowed = []string{"TOR_SOCKS_IPC_PATH=" + o.Lab.SocksUnix()}, []string{o.Lab.SocksUnix()}
+	default:
+		p.tor, p.allowed = o.Lab.Env(), []string{o.Lab.Socks()}
+	}
+	for _, dir := range []string{"config", "data", "cache", "state", "tmp"} {
+		if err := os.MkdirAll(filepath.Join(p.Home, dir), 0o700); err != nil {
+			return nil, fmt.Errorf("story: %w", err)
+		}
+	}
+	if p.screen, err = screen.StartWith(ctx, screen.Options{Width: Width, Height: Height}); err != nil {
+		return nil, err
+	}
+	if p.desk, err = atspi.Connect(p.screen.A11yAddress()); err != nil {
+		return nil, fmt.Errorf("story: %w", p.closeAfter(err))
+	}
+	return p, nil
+}
+
+func (p *Person) closeAfter(err error) error {
+	p.Close()
+	return err
+}
+
+// Environ is the environment of the person's programs.
+func (p *Person) Environ() []string {
+	env := make([]string, 0, 64)
+	for _, v := range p.screen.Environ() {
+		name, _, _ := strings.Cut(v, "=")
+		if strings.HasPrefix(name, "TOR_") || strings.HasPrefix(name, "LC_") || strings.HasPrefix(name, "LANG") {
+			continue
+		}
+		env = append(env, v)
+	}
+	return append(append(env, p.tor...),
+		"LC_ALL=C.UTF-8",
+		"HOME="+p.Home,
+		"XDG_CONFIG_HOME="+filepath.Join(p.Home, "config"),
+		"XDG_DATA_HOME="+filepath.Join(p.Home, "data"),
+		"XDG_CACHE_HOME="+filepath.Join(p.Home, "cache"),
+		"XDG_STATE_HOME="+filepath.Join(p.Home, "state"),
+		"TMPDIR="+filepath.Join(p.Home, "tmp"),
+	)
+}
+
+// Start starts the program and waits for its window.
+func (p *Person) Start(ctx context.Context, args ...string) error {
+	if p.Running() {
+		return fmt.Errorf("story: %s’s program runs already", p.Name)
+	}
+	out, err := os.OpenFile(p.said, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
+	if err != nil {
+		return fmt.Errorf("story: %w", err)
+	}
+	defer out.Close()
+	args = append([]string{"--profile", p.Profile, "--title", p.Name + " · Hushwing"}, args...)
+	cmd := exec.Command(p.program, args...)
+	cmd.Env = p.Environ()
+	cmd.Dir = p.Home
+	cmd.Stdout, cmd.Stderr = out, out
+	var trace *Trace
+	if p.watched {
+		if trace, err = Watch(cmd, filepath.Join(filepath.Dir(p.Home), fmt.Sprintf("%s-%d.trace", strings.ToLower(p.Name), len(p.Traces)+1))); err != nil {
+			return err
+		}
+		trace.Allowed = append(p.sockets(), p.allowed...)
+	}
+	if p.proc, err = child.Start(cmd); err != nil {
+		return fmt.Errorf("story: %w", err)
+	}
+	if trace != nil {
+		trace.pid = p.proc.Pid()
+		p.Traces = append(p.Traces, trace)
+	}
+	ctx, cancel := context.WithTimeout(ctx, Patience)
+	defer cancel()
+	go func() {
+		select {
+		case <-p.proc.Done():
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	if p.app, err = p.desk.App(ctx, p.proc.Pid()); err != nil {
+		return fmt.Errorf("story: %s’s program shows no window: %w\n%s", p.Name, err, p.Said())
+	}
+	_, err = p.app.FindQuery(ctx, atspi.Query{Role: "frame"})
+	return err
+}
+
+// sockets are the ways to the person's screen and its buses.
+func (p *Person) sockets() (all []string) {
+	x := "/tmp/.X11-unix/X" + strings.TrimPrefix(p.screen.Display(), ":")
+	all = append(all, x, "@"+x)
+	for _, v := range p.screen.Env() {
+		if name, value, _ := strings.Cut(v, "="); strings.HasSuffix(name, "BUS_ADDRESS") {
+			all = append(all, strings.TrimPrefix(value, "unix:path="))
+		}
+	}
+	return all
+}
+
+// Running reports whether the program runs.
+func (p *Person) Running() bool {
+	if p.proc == nil {
+		return false
+	}
+	select {
+	case <-p.proc.Done():
+		return false
+	default:
+		return true
+	}
+}
+
+// Ended waits until the program has ended by itself, and tells how.
+func (p *Person) Ended() error {
+	select {
+	case <-p.proc.Done():
+		return p.proc.Err()
+	case <-time.After(Patience):
+		return fmt.Errorf("story: %s’s program does not end", p.Name)
+	}
+}
+
+// Kill ends the program at once.
+func (p *Person) Kill() {
+	if p.proc != nil {
+		p.proc.Stop(0)
+		p.proc = nil
+	}
+}
+
+// Said is what the program printed.
+func (p *Person) Said() string {
+	b, _ := os.ReadFile(p.said)
+	return string(b)
+}
+
+// Tree draws what a screen reader finds.
+func (p *Person) Tree() string {
+	if !p.Running() {
+		if p.proc == nil {
+			return p.Name + "’s program has not been started\n"
+		}
+		return fmt.Sprintf("%s’s program has ended: %v\n%s", p.Name, p.proc.Err(), p.Said())
+	}
+	return p.app.Dump()
+}
+
+// Picture is what is on the screen, once it stands still.
+func (p *Person) Picture() (*image.RGBA, error) {
+	last, err := p.screen.Image()
+	// What moves for ever, such as a bar, is taken as it is.
+	for end := time.Now().Add(700 * time.Millisecond); err == nil && time.Now().Before(end); {
+		time.Sleep(130 * time.Millisecond)
+		var now *image.RGBA
+		if now, err = p.screen.Image(); err == nil && string(now.Pix) == string(last.Pix) {
+			break
+		}
+		last = now
+	}
+	return last, err
+}
+
+// Close ends the program and takes the screen away. The home stays.
+func (p *Person) Close() {
+	p.Kill()
+	if p.desk != nil {
+		p.desk.Close()
+	}
+	if p.screen != nil {
+		_ = p.screen.Close()
+	}
+}

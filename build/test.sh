@@ -31,7 +31,7 @@ cross() {
   local os pure
   pure=$(go list ./... | awk '
     /^hushwing\/gui\/model(\/|$)/ {print; next}
-    !/^hushwing\/(gui(\/|$)|cmd\/hushwing$|internal\/deps$)/')
+    !/^hushwing\/(gui(\/|$)|cmd\/hushwing$)/')
   for os in linux darwin windows; do
     say "$os: go build, go vet"
     # shellcheck disable=SC2086

@@ -6,6 +6,7 @@ package gui
 // #include <gtk/gtk.h>
 // #include <handy.h>
 //
+// static void hw_no_gl(void) { g_setenv("GDK_GL", "disable", TRUE); }
 // static void hw_handy(void) { hdy_init(); }
 //
 // static AtkObject *hw_acc(void *w) { return gtk_widget_get_accessible(GTK_WIDGET(w)); }
@@ -197,6 +198,11 @@ const (
 )
 
 func setRole(w gtk.IWidget, role int) { C.hw_role(ptr(w), C.int(role)) }
+
+// noOpenGL keeps GTK from looking for OpenGL at its start, which nothing here
+// draws with: without it no graphics driver and no compiler is loaded into the
+// program. It is set for C alone, so programs that we start do not inherit it.
+func noOpenGL() { C.hw_no_gl() }
 
 // initHandy starts libhandy and teaches gotk3 its classes. It comes after
 // gtk.Init and before any interface with Hdy classes.

@@ -2,7 +2,6 @@ package gui
 
 import (
 	"fmt"
-	"os"
 
 	"github.com/gotk3/gotk3/glib"
 	"github.com/gotk3/gotk3/gtk"
@@ -65,11 +64,7 @@ func start() error {
 	}
 	glib.FinalizerStrategy = finalizers.add
 	glib.SetPrgname("hushwing")
-	// GTK looks for OpenGL at its start, which nothing here draws with: without it
-	// no graphics driver and no compiler is loaded into the program.
-	if err := os.Setenv("GDK_GL", "disable"); err != nil {
-		return err
-	}
+	noOpenGL()
 	if err := gtk.InitCheck(nil); err != nil {
 		return fmt.Errorf("%w: %w", ErrNoDisplay, err)
 	}

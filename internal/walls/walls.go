@@ -90,10 +90,6 @@ func check(files []*File, used map[int]bool) []Breach {
 	var out []Breach
 	for _, w := range All {
 		for _, f := range files {
-			// The blank imports that hold go.mod's lines until code needs them.
-			if f.Pkg() == "internal/deps" {
-				continue
-			}
 			w.check(f, func(pos token.Pos, format string, args ...any) {
 				what := fmt.Sprintf(format, args...)
 				for i, e := range Exceptions {

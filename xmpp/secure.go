@@ -25,20 +25,41 @@ func (r Route) port() uint16 {
 	return 5222
 }
 
-// Secure dials r through Tor, asks for STARTTLS unless r is direct, and makes
-// it TLS under the policy. Nothing but a stream header and <starttls/> goes out
-// in clear. On any error the connection is closed. The errors are those of tor
-// and tls, *StartTLSError (ErrHung and *StreamError come wrapped in it), and
-// the context's.
+// Secure reaches a server: Dial, then Wrap.
 func Secure(ctx context.Context, d *tor.Dialer, p *tls.Policy, r Route, s tls.Server) (*tls.Conn, error) {
-	if d == nil || p == nil || s.Domain == "" {
+	if p == nil || s.Domain == "" {
 		return nil, ErrZeroValue
 	}
-	s.DirectALPN = r.Direct
-	c, err := d.Dial(ctx, r.Host, r.port())
+	c, err := Dial(ctx, d, r)
 	if err != nil {
 		return nil, err
 	}
+	return Wrap(ctx, c, p, r, s)
+}
+
+// Dial opens a connection to r through Tor. Nothing is said on it yet. The
+// errors are those of tor, and the context's.
+func Dial(ctx context.Context, d *tor.Dialer, r Route) (*tor.Conn, error) {
+	if d == nil {
+		return nil, ErrZeroValue
+	}
+	return d.Dial(ctx, r.Host, r.port())
+}
+
+// Wrap asks for STARTTLS on what Dial opened, unless r is direct, and makes it
+// TLS under the policy. Nothing but a stream header and <starttls/> goes out in
+// clear. On any error the connection is closed. The errors are those of tls,
+// *StartTLSError (ErrHung and *StreamError come wrapped in it), and the
+// context's.
+func Wrap(ctx context.Context, c *tor.Conn, p *tls.Policy, r Route, s tls.Server) (_ *tls.Conn, err error) {
+	if c == nil || c.IsZero() {
+		return nil, ErrZeroValue
+	}
+	if p == nil || s.Domain == "" {
+		_ = c.Close()
+		return nil, ErrZeroValue
+	}
+	s.DirectALPN = r.Direct
 	if !r.Direct {
 		if c, err = startTLS(ctx, c, s.Domain); err != nil {
 			return nil, err

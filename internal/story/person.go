@@ -141,8 +141,7 @@ func (p *Person) Start(ctx context.Context, args ...string) error {
 		return fmt.Errorf("story: %w", err)
 	}
 	if trace != nil {
-		trace.pid = p.proc.Pid()
-		p.Traces = append(p.Traces, trace)
+		p.Traces = append(p.Traces, trace.For(p.proc.Pid()))
 	}
 	ctx, cancel := context.WithTimeout(ctx, Patience)
 	defer cancel()

@@ -31,7 +31,7 @@ type Options struct {
 // Play is a story under way, and what is left of it. Close ends it.
 type Play struct {
 	Ana, Ben *Person
-	Words    []string // planted: they may be nowhere but on the two screens
+	Words    []string // Words and the two passwords
 
 	o    Options
 	step int
@@ -49,6 +49,12 @@ const (
 	back     = "What was on the ferry’s flag?"
 	secret2  = "a kestrel"
 )
+
+// Words are what is written, asked and answered in the story. None of it may be
+// anywhere but on the two screens.
+func Words() []string {
+	return []string{hello, answer, later, final, question, secret1, back, secret2}
+}
 
 // Failure is where the story stopped.
 type Failure struct {
@@ -83,7 +89,7 @@ func Begin(ctx context.Context, o Options) (*Play, error) {
 		p.Close()
 		return p, err
 	}
-	p.Words = []string{hello, answer, later, final, question, secret1, back, secret2, p.Ana.Password, p.Ben.Password}
+	p.Words = append(Words(), p.Ana.Password, p.Ben.Password)
 	last := "nothing"
 	for _, act := range p.acts(ctx) {
 		if err = ctx.Err(); err == nil {

@@ -23,6 +23,7 @@ func TestStory(t *testing.T) {
 		Program: program, Lab: l, Dir: t.TempDir(), Watch: true,
 		Hook: func(s story.Step) error {
 			t.Logf("%5.1fs %2d %s: %s", time.Since(began).Seconds(), s.Number, s.Name, s.Line)
+			spills(t, s.Name, s.Person)
 			return nil
 		},
 	})
@@ -31,6 +32,18 @@ func TestStory(t *testing.T) {
 		keep(t, err)
 		t.Fatal(err)
 	}
+	if err := play.Sound(); err != nil {
+		t.Error(err)
+	}
+	for _, who := range play.People() {
+		if err := who.Quit(); err != nil {
+			t.Error(err)
+		}
+		t.Logf("%s had to try again %d times", who.Name, who.Retries)
+	}
+	proveServer(t, play, l.Prosody())
+	proveDisk(t, play)
+	proveNetwork(t, play)
 }
 
 // keep leaves what was on the screens where somebody can look at it.

@@ -20,6 +20,12 @@ type Trace struct {
 	pid     int
 }
 
+// For says which process it was, once it has started.
+func (t *Trace) For(pid int) *Trace {
+	t.pid = pid
+	return t
+}
+
 // watchedCalls are all ways to a connection or to a packet.
 const watchedCalls = "socket,connect,bind,listen,sendto,sendmsg,sendmmsg,io_uring_setup"
 

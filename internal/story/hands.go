@@ -21,7 +21,7 @@ func (p *Person) look(q atspi.Query) (atspi.Node, error) {
 // into sight, as the Tab key does.
 func (p *Person) lookFor(q atspi.Query, fits func(atspi.Node) bool) (atspi.Node, error) {
 	var last error
-	for end := time.Now().Add(Patience); time.Now().Before(end) && p.Running(); time.Sleep(pollEvery) {
+	for end := time.Now().Add(Patience); time.Now().Before(end) && p.Running() && p.life.Err() == nil; time.Sleep(pollEvery) {
 		var found atspi.Node
 		if found, last = p.find(q, fits); found != (atspi.Node{}) {
 			return found, nil
@@ -54,7 +54,7 @@ func (p *Person) Sees(words string) error {
 
 // Misses waits until these words stand nowhere in the window.
 func (p *Person) Misses(words string) error {
-	ctx, cancel := context.WithTimeout(context.Background(), Patience)
+	ctx, cancel := context.WithTimeout(p.life, Patience)
 	defer cancel()
 	if err := p.app.Gone(ctx, atspi.Query{Has: words}); err != nil {
 		return fmt.Errorf("%s waits until %q is gone: %w", p.Name, words, err)

@@ -37,6 +37,7 @@ type Person struct {
 	Traces   []*Trace
 	Retries  int // how often a button "Try again" had to be pressed
 
+	life    context.Context // when it ends, so does all waiting
 	program string
 	tor     []string // names the way to Tor, in the environment
 	allowed []string // where Tor is
@@ -59,11 +60,12 @@ type PersonOptions struct {
 	Watch    bool     // record each connection of the program: Traces
 }
 
-// NewPerson gives somebody a screen and a home. Close takes both away.
+// NewPerson gives somebody a screen and a home. Close takes both away. When ctx
+// ends, whatever the person waits for fails.
 func NewPerson(ctx context.Context, o PersonOptions) (_ *Person, err error) {
 	p := &Person{
 		Name: o.Name, Password: o.Password, Home: filepath.Join(o.Dir, strings.ToLower(o.Name)),
-		program: o.Program, watched: o.Watch,
+		life: ctx, program: o.Program, watched: o.Watch,
 	}
 	p.Profile = filepath.Join(p.Home, "profile")
 	p.said = filepath.Join(o.Dir, strings.ToLower(o.Name)+".said")
@@ -217,6 +219,21 @@ func (p *Person) Tree() string {
 		return fmt.Sprintf("%s’s program has ended: %v\n%s", p.Name, p.proc.Err(), p.Said())
 	}
 	return p.app.Dump()
+}
+
+// Strips are the lines that say how safe things are: the one over the contacts,
+// and the one over the open conversation.
+func (p *Person) Strips() (lines []string) {
+	if !p.Running() {
+		return nil
+	}
+	all, _ := p.app.All(atspi.Query{Role: "statusbar"})
+	for _, n := range all {
+		if name, err := n.Name(); err == nil && name != "" {
+			lines = append(lines, name)
+		}
+	}
+	return lines
 }
 
 // Picture is what is on the screen, once it stands still.

@@ -33,8 +33,7 @@ type Play struct {
 	Ana, Ben *Person
 	Words    []string // Words and the two passwords
 
-	o    Options
-	step int
+	o Options
 }
 
 // The texts of the story. Some are hard: umlauts, emoji, an apostrophe that
@@ -67,9 +66,8 @@ type Failure struct {
 func (f *Failure) Error() string { return fmt.Sprintf("story: after %q: %v", f.After, f.Err) }
 func (f *Failure) Unwrap() error { return f.Err }
 
-// Begin plays the story from the beginning to the end. Play is not nil also
-// after a *Failure.
-func Begin(ctx context.Context, o Options) (*Play, error) {
+// New gives Ana and Ben a screen and a home each. Close takes them away.
+func New(ctx context.Context, o Options) (*Play, error) {
 	p := &Play{o: o}
 	var err error
 	person := func(name, password string, unix bool) *Person {
@@ -87,24 +85,33 @@ func Begin(ctx context.Context, o Options) (*Play, error) {
 	p.Ben = person("Ben", "velvet harbour pigeon cactus tulip", true)
 	if err != nil {
 		p.Close()
-		return p, err
+		return nil, err
 	}
 	p.Words = append(Words(), p.Ana.Password, p.Ben.Password)
+	return p, nil
+}
+
+// Steps is how many steps the story has.
+func (p *Play) Steps() int { return len(p.acts(context.Background())) }
+
+// Run plays the story from the beginning to the end. When it stops before, the
+// error is a *Failure.
+func (p *Play) Run(ctx context.Context) error {
 	last := "nothing"
-	for _, act := range p.acts(ctx) {
-		if err = ctx.Err(); err == nil {
+	for i, act := range p.acts(ctx) {
+		err := ctx.Err()
+		if err == nil {
 			err = do(act.do...)
 		}
-		if err == nil && o.Hook != nil {
-			p.step++
-			err = o.Hook(Step{Number: p.step, Name: act.name, Person: act.who, Line: act.line})
+		if err == nil && p.o.Hook != nil {
+			err = p.o.Hook(Step{Number: i + 1, Name: act.name, Person: act.who, Line: act.line})
 		}
 		if err != nil {
-			return p, p.failure(last, err)
+			return p.failure(last, err)
 		}
 		last = act.name
 	}
-	return p, nil
+	return nil
 }
 
 func (p *Play) failure(after string, err error) error {

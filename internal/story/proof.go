@@ -67,6 +67,7 @@ type ServerSaw struct {
 	Stanzas, Bodies int
 	Clear           []string // bodies that are not OTR
 	Words           []string // planted words
+	Sample          string   // one of the bodies
 }
 
 // Server looks through all that the server has seen.
@@ -79,6 +80,9 @@ func (p *Play) Server(server *lab.Prosody) (s ServerSaw, err error) {
 	for _, z := range all {
 		if z.Body != "" {
 			s.Bodies++
+			if len(z.Body) > len(s.Sample) {
+				s.Sample = z.Body
+			}
 			if !strings.HasPrefix(z.Body, "?OTR") {
 				s.Clear = append(s.Clear, z.Body)
 			}

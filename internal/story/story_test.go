@@ -19,7 +19,7 @@ func TestStory(t *testing.T) {
 	l := lab.Shared(t)
 	program := built(t, "hushwing/cmd/hushwing")
 	began := time.Now()
-	play, err := story.Begin(t.Context(), story.Options{
+	play, err := story.New(t.Context(), story.Options{
 		Program: program, Lab: l, Dir: t.TempDir(), Watch: true,
 		Hook: func(s story.Step) error {
 			t.Logf("%5.1fs %2d %s: %s", time.Since(began).Seconds(), s.Number, s.Name, s.Line)
@@ -27,8 +27,11 @@ func TestStory(t *testing.T) {
 			return nil
 		},
 	})
-	defer play.Close()
 	if err != nil {
+		t.Fatal(err)
+	}
+	defer play.Close()
+	if err := play.Run(t.Context()); err != nil {
 		keep(t, err)
 		t.Fatal(err)
 	}

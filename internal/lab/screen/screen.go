@@ -210,7 +210,7 @@ func (s *Screen) startX(ctx context.Context, p programs, o Options) error {
 	}
 	defer r.Close()
 	cmd := exec.Command(p.xvfb, "-displayfd", "3", "-screen", "0", fmt.Sprintf("%dx%dx24", o.Width, o.Height),
-		"-noreset", "-nolisten", "tcp", "-auth", s.xauthority(), "-fbdir", s.run.Path("fb"))
+		"-noreset", "-nocursor", "-nolisten", "tcp", "-auth", s.xauthority(), "-fbdir", s.run.Path("fb"))
 	cmd.ExtraFiles = []*os.File{w}
 	err = s.start(cmd, "Xvfb")
 	w.Close()

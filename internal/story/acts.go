@@ -73,10 +73,10 @@ func (p *Person) MakeAddress() error {
 		return err
 	}
 	again := i18n.T("Try again")
-	for range 3 {
+	for end := time.Now().Add(Patience); time.Now().Before(end); {
 		n, err := p.lookFor(atspi.Query{}, func(n atspi.Node) bool {
 			name, _ := n.Name()
-			return name == i18n.T("This is your address.") || name == again
+			return name == i18n.T("This is your address.") || name == again && n.Is(atspi.Sensitive)
 		})
 		if err != nil {
 			return err
@@ -84,12 +84,26 @@ func (p *Person) MakeAddress() error {
 		if name, _ := n.Name(); name != again {
 			return p.Sees(p.Address)
 		}
-		p.Retries++
+		p.Retries = append(p.Retries, p.alert())
+		time.Sleep(time.Second)
 		if err := p.Press(again); err != nil {
 			return err
 		}
 	}
-	return fmt.Errorf("%s gets no address; there is\n%s", p.Name, p.Tree())
+	return fmt.Errorf("%s gets no address (%q); there is\n%s", p.Name, p.Retries, p.Tree())
+}
+
+// alert is the problem that shows, with its technical details.
+func (p *Person) alert() (words string) {
+	all, _ := p.app.All(atspi.Query{Role: "alert"})
+	for _, a := range all {
+		labels, _ := a.All(atspi.Query{Role: "label", Hidden: true})
+		for _, l := range labels {
+			text, _ := l.Text()
+			words += text + " "
+		}
+	}
+	return words
 }
 
 // Befriend asks a friend, on the last page of the first run.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"image"
+	"image/draw"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -19,11 +20,19 @@ import (
 // Patience is how long a person waits for anything to happen in the window.
 const Patience = 60 * time.Second
 
-// The size of a person's screen, which is that of the program's window: no
-// window manager runs there, so the window lies in the corner.
+// The size of a person's screen: there is room for the program's window, which
+// lies in the corner, because no window manager runs.
+const (
+	width  = 1100
+	height = 780
+)
+
+// Width and Height are those of a Picture: of the program's window without the
+// edge that GTK draws around it where there is no window manager.
 const (
 	Width  = 1000
 	Height = 680
+	edge   = 5
 )
 
 // Person is somebody who sits before a screen of their own. It is for one
@@ -35,7 +44,7 @@ type Person struct {
 	Home     string // their home folder; all that the program may write is below it
 	Profile  string // the profile's folder, in Home
 	Traces   []*Trace
-	Retries  int // how often a button "Try again" had to be pressed
+	Retries  []string // what was said each time that "Try again" had to be pressed
 
 	life    context.Context // when it ends, so does all waiting
 	program string
@@ -82,7 +91,7 @@ func NewPerson(ctx context.Context, o PersonOptions) (_ *Person, err error) {
 			return nil, fmt.Errorf("story: %w", err)
 		}
 	}
-	if p.screen, err = screen.StartWith(ctx, screen.Options{Width: Width, Height: Height}); err != nil {
+	if p.screen, err = screen.StartWith(ctx, screen.Options{Width: width, Height: height}); err != nil {
 		return nil, err
 	}
 	if p.desk, err = atspi.Connect(p.screen.A11yAddress()); err != nil {
@@ -236,7 +245,7 @@ func (p *Person) Strips() (lines []string) {
 	return lines
 }
 
-// Picture is what is on the screen, once it stands still.
+// Picture is what is in the window, once it stands still.
 func (p *Person) Picture() (*image.RGBA, error) {
 	last, err := p.screen.Image()
 	// What moves for ever, such as a bar, is taken as it is.
@@ -248,7 +257,12 @@ func (p *Person) Picture() (*image.RGBA, error) {
 		}
 		last = now
 	}
-	return last, err
+	if err != nil {
+		return nil, err
+	}
+	out := image.NewRGBA(image.Rect(0, 0, Width, Height))
+	draw.Draw(out, out.Bounds(), last, image.Pt(edge, edge), draw.Src)
+	return out, nil
 }
 
 // Close ends the program and takes the screen away. The home stays.

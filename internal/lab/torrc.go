@@ -30,10 +30,15 @@ ProtocolWarnings 1
 `, n.slot.path(name), n.run.Path(name+".log"), os.Getpid())
 }
 
-// memberTorrc makes a Tor one of this network's.
+// memberTorrc makes a Tor one of this network's. Circuits on loopback take
+// milliseconds: a Tor that learns from them gives up, on a busy machine, those
+// that take a second, and takes the onion services behind them for dead for
+// two minutes.
 func (n *network) memberTorrc() string {
 	return fmt.Sprintf(`TestingTorNetwork 1
 PathsNeededToBuildCircuits 0.67
+LearnCircuitBuildTimeout 0
+CircuitBuildTimeout 60
 GeoIPFile %[1]s
 GeoIPv6File %[1]s
 `, n.run.Path("empty")) + n.authorities

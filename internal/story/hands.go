@@ -118,3 +118,18 @@ func (p *Person) Choose(words string) error {
 	}
 	return p.desk.Key(atspi.KeyReturn)
 }
+
+// Type presses one key after the other, for whatever has the keyboard. A line
+// break is Return. text is ASCII.
+func (p *Person) Type(text string) error {
+	for _, r := range text {
+		key := int(r)
+		if r == '\n' {
+			key = atspi.KeyReturn
+		}
+		if err := p.desk.Key(key); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -154,11 +154,17 @@ func (p *Person) Start(ctx context.Context, args ...string) error {
 	if trace != nil {
 		p.Traces = append(p.Traces, trace.For(p.proc.Pid()))
 	}
+	return p.Attach(ctx, p.proc)
+}
+
+// Attach finds the window of a program that runs on the person's screen.
+func (p *Person) Attach(ctx context.Context, proc *child.Process) (err error) {
+	p.proc = proc
 	ctx, cancel := context.WithTimeout(ctx, Patience)
 	defer cancel()
 	go func() {
 		select {
-		case <-p.proc.Done():
+		case <-proc.Done():
 			cancel()
 		case <-ctx.Done():
 		}
@@ -181,6 +187,9 @@ func (p *Person) sockets() (all []string) {
 	}
 	return all
 }
+
+// Screen is the person's screen.
+func (p *Person) Screen() *screen.Screen { return p.screen }
 
 // Running reports whether the program runs.
 func (p *Person) Running() bool {

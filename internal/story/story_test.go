@@ -68,14 +68,14 @@ func keep(t *testing.T, err error) {
 	t.Logf("pictures and trees of the windows are in %s", dir)
 }
 
-func write(t *testing.T, path string, data []byte) {
+func write(t testing.TB, path string, data []byte) {
 	t.Helper()
 	if err := os.WriteFile(path, data, 0o600); err != nil {
 		t.Error(err)
 	}
 }
 
-func picture(t *testing.T, path string, img image.Image) {
+func picture(t testing.TB, path string, img image.Image) {
 	t.Helper()
 	f, err := os.Create(path)
 	if err == nil {

@@ -47,7 +47,7 @@ func TestWithoutADisplay(t *testing.T) {
 }
 
 // somebody is a person whose Tor is not there.
-func somebody(t *testing.T, name string, l *lab.Lab) *story.Person {
+func somebody(t testing.TB, name string, l *lab.Lab) *story.Person {
 	t.Helper()
 	p, err := story.NewPerson(t.Context(), story.PersonOptions{
 		Name: name, Password: "amber basket candle donkey elbow", Program: built(t, "hushwing/cmd/hushwing"), Dir: t.TempDir(), Lab: l,
@@ -68,7 +68,7 @@ func somebody(t *testing.T, name string, l *lab.Lab) *story.Person {
 }
 
 // locked gives a person a profile.
-func locked(t *testing.T, p *story.Person) {
+func locked(t testing.TB, p *story.Person) {
 	t.Helper()
 	s, err := config.Create(p.Profile, secret.New(p.Password))
 	if err != nil {

@@ -17,8 +17,8 @@ func (p *Person) look(q atspi.Query) (atspi.Node, error) {
 	return p.lookFor(q, func(atspi.Node) bool { return true })
 }
 
-// lookFor is look among those that fit, too. What is out of sight is brought
-// into sight, as the Tab key does.
+// lookFor is look among those that fit, too. What is to be used and out of sight
+// is brought into sight, as the Tab key does.
 func (p *Person) lookFor(q atspi.Query, fits func(atspi.Node) bool) (atspi.Node, error) {
 	var last error
 	for end := time.Now().Add(Patience); time.Now().Before(end) && p.Running() && p.life.Err() == nil; time.Sleep(pollEvery) {
@@ -26,10 +26,12 @@ func (p *Person) lookFor(q atspi.Query, fits func(atspi.Node) bool) (atspi.Node,
 		if found, last = p.find(q, fits); found != (atspi.Node{}) {
 			return found, nil
 		}
-		hidden := q
-		hidden.Hidden = true
-		if found, _ := p.find(hidden, func(n atspi.Node) bool { return n.Is(atspi.Visible, atspi.Focusable) && fits(n) }); found != (atspi.Node{}) {
-			_ = found.Focus()
+		if q.State != 0 { // something to be used, not only read
+			hidden := q
+			hidden.Hidden = true
+			if found, _ := p.find(hidden, func(n atspi.Node) bool { return n.Is(atspi.Visible, atspi.Focusable) && fits(n) }); found != (atspi.Node{}) {
+				_ = found.Focus()
+			}
 		}
 	}
 	return atspi.Node{}, fmt.Errorf("%s looks for %s in vain (%v); there is\n%s", p.Name, q, last, p.Tree())

@@ -33,6 +33,8 @@ type front struct {
 	inner       *button // the same in the page: elsewhere
 	drawn       [2]int  // step and steps, as dots
 	now         model.FirstRunView
+	telling     [2]bool // busy, problem: what the page says besides
+	toEnd       bool    // bring it into sight once it has its place
 }
 
 func newFront(w *window) (*front, error) {
@@ -43,11 +45,19 @@ func newFront(w *window) (*front, error) {
 		foot: get[*gtk.Box](u, "foot"),
 	}
 	column := get[*gtk.Box](u, "column")
+	scroll := get[*gtk.ScrolledWindow](u, "scroll")
 	place := get[*gtk.Box](u, "backplace")
 	if u.err != nil {
 		return nil, u.err
 	}
 	_ = f.header.SetProperty("title", w.o.Title)
+	adj := scroll.GetVAdjustment()
+	adj.Connect("changed", func() {
+		if f.toEnd {
+			f.toEnd = false
+			adj.SetValue(adj.GetUpper() - adj.GetPageSize())
+		}
+	})
 	f.goBack = newButton(w.press)
 	place.PackStart(f.goBack, false, false, 0)
 	f.doors = &many[*door]{box: vbox(10), make: func() *door { return newDoor(w.press) }, of: func(d *door) gtk.IWidget { return d.button }}
@@ -155,6 +165,11 @@ func (f *front) set(v model.FirstRunView) {
 	setName(f.fold, firstOf(v.FoldLabel, i18n.T("Technical details")))
 	f.busy.set(v.Busy)
 	f.problem.set(v.Problem)
+	// What goes on and what went wrong stand at the end of the page, which may
+	// be out of sight.
+	if t := [2]bool{v.Busy != nil, v.Problem != nil}; t != f.telling {
+		f.telling, f.toEnd = t, t != [2]bool{}
+	}
 	f.goBack.set(v.Back)
 	pinned, inner := v.Next, model.Button{}
 	if v.Steps == 0 {

@@ -17,8 +17,9 @@ import (
 	"hushwing/internal/lab/screen/atspi"
 )
 
-// Patience is how long a person waits for anything to happen in the window.
-const Patience = 60 * time.Second
+// Patience is how long a person waits for anything to happen in the window: longer
+// than the program itself gives an onion service to answer.
+const Patience = 150 * time.Second
 
 // The size of a person's screen: there is room for the program's window, which
 // lies in the corner, because no window manager runs.

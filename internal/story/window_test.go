@@ -2,6 +2,8 @@ package story_test
 
 import (
 	"bytes"
+	"crypto/sha3"
+	"encoding/base32"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -120,9 +122,19 @@ func TestOnionServer(t *testing.T) {
 		func() error { return p.FillServer(broken, "", "cleo") },
 		func() error { return p.Press(i18n.T("Continue")) },
 		sees(p, i18n.T("That is not an onion address: a letter is wrong or missing.")),
+		func() error { return p.FillServer(nobodys(), "", "cleo") },
+		func() error { return p.Press(i18n.T("Continue")) },
+		sees(p, i18n.T("Try again")),
 		func() error { return p.FillServer(onion, "", "cleo") },
 		p.MakeAddress,
 	)
+}
+
+// nobodys is an onion address that nobody has.
+func nobodys() string {
+	key := bytes.Repeat([]byte{7}, 32)
+	sum := sha3.Sum256(append(append([]byte(".onion checksum"), key...), 3))
+	return strings.ToLower(base32.StdEncoding.EncodeToString(append(append(key, sum[:2]...), 3))) + ".onion"
 }
 
 // TestUnlock: another password, the right one, and a second Hushwing on the

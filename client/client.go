@@ -53,7 +53,7 @@ func New(o Options) *Client {
 func (c *Client) Do(cmd Command) { c.box.put(cmd) }
 
 // Events returns the channel of what happens. Somebody must take from it, but
-// however slowly that is, no account waits for it.
+// however slowly that is, no account waits for it. It is closed after Close.
 func (c *Client) Events() <-chan Event { return c.events }
 
 // Close signs out, ends our own Tor, and closes the profile. It returns when

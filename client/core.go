@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"maps"
+	"sync"
 	"time"
 
 	"hushwing/config"
@@ -31,6 +32,9 @@ type core struct {
 	torTry  context.CancelFunc // looking for Tor is under way
 	torNext time.Time          // when to look again by ourselves
 	torBad  int                // failures in a row
+	torAt   time.Time          // since when there is one
+
+	jobs sync.WaitGroup // see job
 }
 
 // running is an account with its goroutine.
@@ -205,9 +209,18 @@ func (k *core) openProfile(id CommandID, password secret.Text, open func(string,
 	}
 	k.opening = true
 	dir := k.opts.Dir
-	go func() {
+	k.job(func() any {
 		s, err := open(dir, password)
-		k.box.put(profileOpened{id, s, err})
+		return profileOpened{id, s, err}
+	})
+}
+
+// job runs f off this goroutine; what it returns comes as a message.
+func (k *core) job(f func() any) {
+	k.jobs.Add(1)
+	go func() {
+		defer k.jobs.Done()
+		k.box.put(f())
 	}()
 }
 
@@ -295,11 +308,42 @@ func (k *core) close() {
 	if k.torTry != nil {
 		k.torTry()
 	}
+	k.jobs.Wait() // they end with k.ctx, save for the second that a password takes
+	for _, m := range k.box.take() {
+		k.tooLate(m)
+	}
 	if k.tor != nil {
 		_ = k.tor.Close()
 	}
 	if k.store != nil {
 		_ = k.store.Close()
+	}
+}
+
+// tooLate takes what a job brings after the end: nothing that it opened may stay
+// open, and an address that was made may not be lost.
+func (k *core) tooLate(m any) {
+	switch m := m.(type) {
+	case profileOpened:
+		if m.err == nil {
+			_ = m.store.Close()
+		}
+	case torOpened:
+		if m.err == nil {
+			_ = m.net.Close()
+		}
+	case formOpened:
+		if m.err == nil {
+			_ = m.reg.Close()
+		}
+	case registered:
+		if m.err == nil {
+			_ = k.writeAccount(m.account())
+		}
+	case accountTried:
+		if m.err == nil {
+			_ = m.stream.Close()
+		}
 	}
 }
 

@@ -30,14 +30,10 @@ func (k *core) openTor() {
 			}
 		}
 	}()
-	go func() {
+	k.job(func() any {
 		n, err := tor.Open(ctx, o)
-		if err == nil && ctx.Err() != nil {
-			_ = n.Close()
-			return
-		}
-		k.box.put(torOpened{n, err})
-	}()
+		return torOpened{n, err}
+	})
 }
 
 func (k *core) torOpened(m torOpened) {
@@ -51,11 +47,10 @@ func (k *core) torOpened(m torOpened) {
 		}
 		p := problemOf(m.err)
 		k.emit(TorChanged{State: TorFailed, Problem: &p})
-		k.torBad++
-		k.torNext = time.Now().Add(min(torPause*time.Duration(k.torBad), time.Minute))
+		k.torLater()
 		return
 	}
-	k.tor, k.torBad = m.net, 0
+	k.tor, k.torAt = m.net, time.Now()
 	k.emit(TorChanged{State: TorReady, Percent: 100, Own: m.net.Managed()})
 	for _, r := range k.accounts {
 		r.box.put(torReady{m.net})
@@ -71,7 +66,14 @@ func (k *core) torOpened(m torOpened) {
 	}
 }
 
-// torEnded: our own Tor has gone. It is started again at once.
+// torLater looks again after a pause that grows.
+func (k *core) torLater() {
+	k.torBad++
+	k.torNext = time.Now().Add(min(torPause*time.Duration(k.torBad), time.Minute))
+}
+
+// torEnded: our own Tor has gone. It is started again: at once, unless it had
+// hardly begun.
 func (k *core) torEnded(m torEnded) {
 	if k.tor != m.net {
 		return
@@ -83,5 +85,10 @@ func (k *core) torEnded(m torEnded) {
 	for _, r := range k.accounts {
 		r.box.put(torLost{})
 	}
+	if time.Since(k.torAt) < steady {
+		k.torLater()
+		return
+	}
+	k.torBad = 0
 	k.openTor()
 }

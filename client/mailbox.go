@@ -37,8 +37,9 @@ func (m *mailbox[T]) take() []T {
 	return q
 }
 
-// pump hands values on to ch, in order, until ctx ends.
+// pump hands values on to ch, in order, until ctx ends, and closes ch then.
 func (m *mailbox[T]) pump(ctx context.Context, ch chan<- T) {
+	defer close(ch)
 	for {
 		for _, v := range m.take() {
 			select {

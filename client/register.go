@@ -31,6 +31,7 @@ type (
 	}
 	registered struct {
 		cmd      Register
+		server   ServerChoice
 		address  string
 		password secret.Text
 		identity *otr.Identity
@@ -53,7 +54,7 @@ func (k *core) askForm(m AskForm) {
 	case k.store == nil || k.tor == nil:
 		k.refuse(m.ID, Problem{Cause: TorStopped, Retry: RetryNow})
 		return
-	case len(k.forms) > 8:
+	case len(k.forms) > 8, k.forms[m.ID] != nil:
 		k.refuse(m.ID, Problem{Cause: RegistrationLater, Retry: RetryNow})
 		return
 	}
@@ -66,10 +67,10 @@ func (k *core) askForm(m AskForm) {
 	k.forms[m.ID] = &form{server: m.Server, cancel: cancel}
 	dialer := k.tor.Dialer(tor.NewIsolation(k.store.View().Isolation, "registration "+config.NewID(), 0))
 	policy := k.policy
-	go func() {
+	k.job(func() any {
 		reg, err := openForm(ctx, dialer, policy, m.Server)
-		k.box.put(formOpened{m.ID, reg, err})
-	}()
+		return formOpened{m.ID, reg, err}
+	})
 }
 
 // openForm goes the same way as a sign-in does.
@@ -178,16 +179,20 @@ func (k *core) register(m Register) {
 	maps.Copy(values, m.Values)
 	password := serverPassword()
 	values["username"], values["password"] = address.Localpart(), password.Export()
-	go func() {
+	reg, store := f.reg, k.store
+	k.job(func() any {
 		ctx, cancel := context.WithTimeout(k.ctx, registerPatience)
 		defer cancel()
-		out := registered{cmd: m, address: address.String(), password: password}
-		// the key first: an address without one is of no use
+		out := registered{cmd: m, server: f.server, address: address.String(), password: password}
+		// the key first: an address without one is of no use; and the disk, because
+		// one whose password cannot be written down is lost
 		if out.identity, out.err = newIdentity(); out.err == nil {
-			out.err = f.reg.Submit(ctx, values)
+			if _, out.err = store.Modify(func(*config.Profile) error { return nil }); out.err == nil {
+				out.err = reg.Submit(ctx, values)
+			}
 		}
-		k.box.put(out)
-	}()
+		return out
+	})
 }
 
 // registered: the address exists now. It is written down before anything else
@@ -205,22 +210,44 @@ func (k *core) registered(m registered) {
 		k.refuse(m.cmd.ID, p)
 		return
 	}
-	cfg := config.Account{
+	k.dropForm(m.cmd.Form)
+	k.keepAccount(m.cmd.ID, m.account())
+}
+
+// account is what is written down of a new address. The form may be gone by
+// then: the user went back while it was on its way.
+func (m registered) account() config.Account {
+	return config.Account{
 		ID: config.NewID(), Address: m.address, Password: m.password, Identity: m.identity.Export(),
+		Route: routeFor(m.server),
 	}
-	if f != nil {
-		cfg.Route = routeFor(f.server)
-		k.dropForm(m.cmd.Form)
+}
+
+func (k *core) writeAccount(cfg config.Account) error {
+	_, err := k.store.Modify(func(p *config.Profile) error {
+		p.Accounts = append(p.Accounts, cfg)
+		return nil
+	})
+	return err
+}
+
+// knows reports whether there is an account with this address.
+func (k *core) knows(address string) bool {
+	for _, r := range k.accounts {
+		if r.address.String() == address {
+			return true
+		}
 	}
-	k.keepAccount(m.cmd.ID, cfg)
+	return false
 }
 
 // keepAccount writes a new account down and starts it.
 func (k *core) keepAccount(id CommandID, cfg config.Account) {
-	if _, err := k.store.Modify(func(p *config.Profile) error {
-		p.Accounts = append(p.Accounts, cfg)
-		return nil
-	}); err != nil {
+	if k.knows(cfg.Address) {
+		k.refuse(id, Problem{Cause: AddressKnown})
+		return
+	}
+	if err := k.writeAccount(cfg); err != nil {
 		k.refuse(id, problemOf(err))
 		return
 	}
@@ -246,11 +273,9 @@ func (k *core) addAccount(m AddAccount) {
 		k.refuse(m.ID, problemOf(err))
 		return
 	}
-	for _, r := range k.accounts {
-		if r.address.Equal(address) {
-			k.refuse(m.ID, Problem{Cause: AddressKnown})
-			return
-		}
+	if k.knows(address.String()) {
+		k.refuse(m.ID, Problem{Cause: AddressKnown})
+		return
 	}
 	if m.Password.IsZero() {
 		k.refuse(m.ID, Problem{Cause: PasswordEmpty, Retry: RetryNow})
@@ -262,13 +287,13 @@ func (k *core) addAccount(m AddAccount) {
 	}
 	dialer := k.tor.Dialer(tor.NewIsolation(k.store.View().Isolation, "account "+cfg.ID, 0))
 	policy := k.policy
-	go func() {
+	k.job(func() any {
 		ctx, cancel := context.WithTimeout(k.ctx, registerPatience)
 		defer cancel()
 		out := accountTried{id: m.ID, cfg: cfg}
 		out.stream, out.err = signIn(ctx, dialer, policy, address, choice, &out.cfg)
-		k.box.put(out)
-	}()
+		return out
+	})
 }
 
 // signIn makes the first connection of an account and fills in what it teaches:

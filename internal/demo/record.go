@@ -69,7 +69,9 @@ func clean(dir string) error {
 		return err
 	}
 	old, err := filepath.Glob(filepath.Join(dir, "[0-9][0-9]-*.png"))
-	for _, file := range append(old, filepath.Join(dir, "transcript.txt")) {
+	failed, e := filepath.Glob(filepath.Join(dir, "failed-*"))
+	err = errors.Join(err, e)
+	for _, file := range append(append(old, failed...), filepath.Join(dir, "transcript.txt")) {
 		if e := os.Remove(file); e != nil && !errors.Is(e, os.ErrNotExist) {
 			err = errors.Join(err, e)
 		}

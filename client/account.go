@@ -2,6 +2,8 @@ package client
 
 import (
 	"context"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"hushwing/config"
@@ -38,17 +40,24 @@ type account struct {
 
 	chats   map[string]*chat // by bare address; one for each contact
 	out     []*outText       // the outbox, in the order in which it was written
-	seen    map[otr.ID]bool  // messages that were opened before, to tell a repetition
+	seen    seenIDs          // messages that were opened before, to tell a repetition
 	pending map[string]bool  // requests in the tray, by bare address
 	lines   uint64           // for newLineID
+
+	saving atomic.Int64   // changes on their way to the disk
+	jobs   sync.WaitGroup // see job
 }
 
 // Messages to an account, besides commands.
 type (
-	torReady  struct{ net *tor.Network }
-	torLost   struct{}
-	tick      struct{ now time.Time }
-	streamed  struct{ event xmpp.Event }
+	torReady struct{ net *tor.Network }
+	torLost  struct{}
+	tick     struct{ now time.Time }
+	streamed struct {
+		of    *xmpp.Stream
+		event xmpp.Event
+		room  <-chan struct{} // holds a token for this event until it is handled
+	}
 	jobResult struct {
 		of  state
 		val any
@@ -70,7 +79,7 @@ func newAccount(w *world, cfg config.Account, queue config.Queue) (*account, err
 		world: w, id: cfg.ID, address: address, cfg: cfg, identity: identity,
 		gate: newGate(), box: newMailbox[any](),
 		wanted: !cfg.Paused, state: &offline{},
-		chats: map[string]*chat{}, seen: map[otr.ID]bool{}, pending: map[string]bool{},
+		chats: map[string]*chat{}, pending: map[string]bool{},
 	}
 	a.disk = &disk{store: w.store, account: cfg.ID, in: newMailbox[change](), out: func(x written) { a.box.put(x) }}
 	for _, c := range cfg.Contacts {
@@ -98,7 +107,14 @@ func (a *account) run(ctx context.Context) {
 		a.state.leave(a)
 		written()
 		<-saved
+		a.jobs.Wait()
+		for _, m := range a.box.take() { // nobody waits for these any more
+			if j, ok := m.(jobResult); ok {
+				j.discard()
+			}
+		}
 	}()
+	a.forgetStrangers()
 	if a.wanted {
 		a.become(&waitingForTor{})
 	}
@@ -121,6 +137,7 @@ func (a *account) run(ctx context.Context) {
 func (a *account) handle(m any) {
 	switch m := m.(type) {
 	case written:
+		a.saving.Add(-1)
 		if m.account != nil {
 			a.cfg = *m.account
 			a.gate.set(a.cfg.Contacts)
@@ -136,13 +153,13 @@ func (a *account) handle(m any) {
 		a.state.handle(a, m)
 	case jobResult:
 		if m.of != a.state {
-			// a result that nobody waits for any more: close what it opened
-			if c, ok := m.val.(interface{ Close() error }); ok && m.err == nil {
-				_ = c.Close()
-			}
+			m.discard()
 			return
 		}
 		a.state.handle(a, m)
+	case streamed:
+		a.state.handle(a, m)
+		<-m.room
 	case tick:
 		a.state.handle(a, m)
 		a.tickChats(m.now)
@@ -208,12 +225,41 @@ func (a *account) want(online bool) {
 // saveProfile alters this account on disk. done (may be nil) runs on this
 // goroutine, after a.cfg shows the change.
 func (a *account) saveProfile(f func(*config.Account) error, done func(error)) {
+	a.saving.Add(1)
 	a.disk.in.put(change{profile: f, done: done})
 }
 
 // saveQueue alters the queue on disk. done (may be nil) runs on this goroutine.
 func (a *account) saveQueue(f func(*config.Queue) error, done func(error)) {
+	a.saving.Add(1)
 	a.disk.in.put(change{queue: f, done: done})
+}
+
+// discard closes what a job has opened and nobody waits for any more.
+func (j jobResult) discard() {
+	if c, ok := j.val.(interface{ Close() error }); ok && j.err == nil {
+		_ = c.Close()
+	}
+}
+
+// forgetStrangers takes off the disk what belongs to contacts who are gone: a
+// crash came between removing one and removing their texts.
+func (a *account) forgetStrangers() {
+	q, gone := a.store.ViewQueue(), map[string]bool{}
+	stranger := func(account, peer string) {
+		if account == a.id && a.chats[peer] == nil {
+			gone[peer] = true
+		}
+	}
+	for _, o := range q.Outgoing {
+		stranger(o.Account, o.Peer)
+	}
+	for _, i := range q.Incoming {
+		stranger(i.Account, i.Peer)
+	}
+	for peer := range gone {
+		a.saveQueue(func(q *config.Queue) error { forgetTexts(q, a.id, peer); return nil }, nil)
+	}
 }
 
 // contact returns what is on disk about a contact, or nil.

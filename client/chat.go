@@ -20,14 +20,20 @@ type chat struct {
 	there  map[string]presence // by full address
 	toSend []*parcel
 
-	open     bool // the user looks at it, or text waits: to be made private
-	trying   bool // an exchange is under way
-	ended    bool // the other side ended it
+	open     bool   // the user looks at it, or text waits: to be made private
+	trying   string // the full address with which an exchange is under way, or ""
+	ended    bool   // the other side ended it
 	tooOld   bool
 	failed   bool // gave up for now
+	leaving  bool // the contact is being removed: deaf and mute
+	answered bool // it is being written down that they answered our request
 	unread   map[string]bool
 	lastCry  time.Time // when an unreadable message was last said
+	cry      string    // who sent one since then, and waits for a new start
+	lastNote time.Time // when an error notice was last shown
 	check    Check
+	checkIn  *otr.Conversation // the one that check is about, while it is under way
+	turned   uint64            // how many conversations turned private, for talk.order
 	attempts map[otr.Fingerprint]int
 
 	shown   ProtectionInfo // what was last emitted
@@ -37,15 +43,27 @@ type chat struct {
 
 // presence is one resource of a contact.
 type presence struct {
-	show string
-	at   time.Time
+	show   string
+	at     time.Time
+	failed bool // no private chat came about with this one
 }
+
+// The bounds of what a contact, or the server in their name, can make us keep.
+const (
+	mostResources = 32   // of one contact
+	mostOwed      = 4096 // acknowledgements of one conversation
+	mostParcels   = 512  // to be sent to one contact
+)
 
 // talk is what belongs to one private conversation.
 type talk struct {
 	hushwing bool      // the other side has said hello as we do
 	private  time.Time // when it turned private
-	repeats  []otr.ID  // the next text repeats one of these
+	order    uint64    // later ones have higher numbers
+	settled  bool      // its key is on disk
+	greeted  bool      // we said hello
+	over     time.Time // since when it is not private any more
+	repeats  repeated  // what the next text repeats
 	owed     []otr.ID  // acknowledgements that could not be sealed yet
 }
 
@@ -70,6 +88,32 @@ func (a *account) newChat(address string) *chat {
 	return c
 }
 
+// chat returns the chat of a contact who is not being removed, or nil.
+func (a *account) chat(address string) *chat {
+	if c := a.chats[address]; c != nil && !c.leaving {
+		return c
+	}
+	return nil
+}
+
+// has reports whether a chat is still that of a contact. Whoever comes back
+// from the disk asks.
+func (a *account) has(c *chat) bool { return a.chat(c.peer.Address) == c }
+
+// failedWith remembers that no private chat came about with a full address, and
+// tries the next one of the contact.
+func (a *account) failedWith(c *chat, full string) {
+	if p, ok := c.there[full]; ok {
+		p.failed = true
+		c.there[full] = p
+	}
+	if c.trying == full {
+		c.trying = ""
+	}
+	c.failed = c.live == nil && c.locked == nil && c.trying == "" && c.freshest() == ""
+	a.seek(c)
+}
+
 // openChats gives each chat an OTR side for a new stream, whose full address
 // is new too.
 func (a *account) openChats(s *xmpp.Stream) {
@@ -87,9 +131,9 @@ func (a *account) closeChats(s *xmpp.Stream) {
 			}
 		}
 		a.flushTo(c, s)
-		a.unsent(c)
+		a.unsent(c, func(*otr.Conversation) bool { return true })
 		a.forgetTalks(c)
-		c.otr = nil
+		c.otr, c.cry = nil, ""
 		clear(c.there)
 		c.ended = false
 	}
@@ -97,8 +141,8 @@ func (a *account) closeChats(s *xmpp.Stream) {
 
 // forgetTalks drops everything that belongs to conversations.
 func (a *account) forgetTalks(c *chat) {
-	c.live, c.locked, c.toSend = nil, nil, nil
-	c.trying, c.failed, c.tooOld = false, false, false
+	c.live, c.locked, c.toSend, c.checkIn = nil, nil, nil, nil
+	c.trying, c.failed, c.tooOld = "", false, false
 	clear(c.talks)
 	if c.check.Stage.underWay() {
 		a.setCheck(c, CheckAborted, "")
@@ -107,7 +151,7 @@ func (a *account) forgetTalks(c *chat) {
 
 // openChat is the user looking at a conversation: it is made private if it can be.
 func (a *account) openChat(m OpenChat) {
-	if c := a.chats[m.Peer.Address]; c != nil {
+	if c := a.chat(m.Peer.Address); c != nil {
 		c.open = true
 		a.seek(c)
 		a.update(c)
@@ -116,10 +160,14 @@ func (a *account) openChat(m OpenChat) {
 
 // closeChat ends the private chat.
 func (a *account) closeChat(m CloseChat) {
-	c := a.chats[m.Peer.Address]
-	if c == nil {
-		return
+	if c := a.chat(m.Peer.Address); c != nil {
+		a.endChat(c)
+		a.update(c)
 	}
+}
+
+// endChat ends all that is private with a contact, and says so to them.
+func (a *account) endChat(c *chat) {
 	c.open = false
 	for v := range c.talks {
 		if wires, err := v.End(); err == nil {
@@ -130,15 +178,19 @@ func (a *account) closeChat(m CloseChat) {
 		}
 	}
 	a.flush(c)
-	a.unsent(c)
+	a.unsent(c, func(*otr.Conversation) bool { return true })
 	a.forgetTalks(c)
-	a.update(c)
 }
 
 // startAgain makes a chat private again.
 func (a *account) startAgain(m StartAgain) {
-	if c := a.chats[m.Peer.Address]; c != nil {
+	if c := a.chat(m.Peer.Address); c != nil {
 		c.open, c.ended, c.failed, c.tooOld = true, false, false, false
+		for full, p := range c.there {
+			p.failed = false
+			c.there[full] = p
+		}
+		a.refresh(c)
 		a.seek(c)
 		a.update(c)
 	}
@@ -147,7 +199,7 @@ func (a *account) startAgain(m StartAgain) {
 // seek begins an exchange if the chat is wanted private, is not, and somebody
 // is there.
 func (a *account) seek(c *chat) {
-	if a.stream() == nil || c.otr == nil || c.live != nil || c.locked != nil || c.trying || c.ended || c.failed {
+	if a.stream() == nil || c.otr == nil || c.leaving || c.live != nil || c.locked != nil || c.trying != "" || c.ended || c.failed {
 		return
 	}
 	if !c.open && !a.hasWaiting(c) {
@@ -157,16 +209,17 @@ func (a *account) seek(c *chat) {
 	if to == "" {
 		return
 	}
-	c.trying = true
+	c.trying = to
 	a.otrEvents(c, c.otr.Start(time.Now(), to))
 }
 
-// freshest returns the full address that came last, or "".
+// freshest returns the full address that came last, of those with which it has
+// not failed, or "".
 func (c *chat) freshest() string {
 	var best string
 	var at time.Time
 	for full, p := range c.there {
-		if best == "" || p.at.After(at) {
+		if !p.failed && (best == "" || p.at.After(at)) {
 			best, at = full, p.at
 		}
 	}
@@ -176,10 +229,14 @@ func (c *chat) freshest() string {
 // tickChats does what time has made due.
 func (a *account) tickChats(now time.Time) {
 	for _, c := range a.chats {
-		if c.otr == nil {
+		if c.otr == nil || c.leaving {
 			continue
 		}
 		a.otrEvents(c, c.otr.Tick(now))
+		if c.cry != "" {
+			a.unreadable(c, c.cry)
+		}
+		c.forgetOver(now)
 		a.seek(c)
 		a.sendWaiting(c)
 		a.update(c)

@@ -33,12 +33,17 @@ func (a *account) setCheck(c *chat, s CheckStage, question string) {
 		left -= c.attempts[v.Fingerprint()]
 	}
 	c.check = Check{Peer: c.peer, Stage: s, Question: question, Left: max(left, 0)}
-	a.emit(CheckChanged{Check: c.check})
+	if !s.underWay() {
+		c.checkIn = nil
+	}
+	if a.has(c) {
+		a.emit(CheckChanged{Check: c.check})
+	}
 }
 
 // askQuestion begins a check by question.
 func (a *account) askQuestion(m AskQuestion) {
-	c := a.chats[m.Peer.Address]
+	c := a.chat(m.Peer.Address)
 	if c == nil {
 		a.refuse(m.ID, Problem{Cause: NoSuchContact})
 		return
@@ -64,6 +69,7 @@ func (a *account) askQuestion(m AskQuestion) {
 	c.attempts[v.Fingerprint()]++
 	c.post(v.Peer(), wires, nil)
 	a.flush(c)
+	c.checkIn = v
 	a.setCheck(c, CheckWaiting, m.Question)
 	a.done(m.ID)
 }
@@ -73,19 +79,20 @@ func (a *account) asked(c *chat, e otr.Question) {
 	if v := c.checked(); v != nil && v != e.Conversation {
 		return // an older conversation: whoever asks there is answered here only
 	}
+	c.checkIn = e.Conversation
 	a.setCheck(c, CheckQuestion, e.Text)
 }
 
 // answerQuestion answers their question.
 func (a *account) answerQuestion(m AnswerQuestion) {
-	c := a.chats[m.Peer.Address]
+	c := a.chat(m.Peer.Address)
 	if c == nil {
 		a.refuse(m.ID, Problem{Cause: NoSuchContact})
 		return
 	}
-	v, answer := c.checked(), normalAnswer(m.Answer)
+	v, answer := c.checkIn, normalAnswer(m.Answer)
 	switch {
-	case v == nil || c.check.Stage != CheckQuestion:
+	case v == nil || !v.Private() || c.check.Stage != CheckQuestion:
 		a.refuse(m.ID, Problem{Cause: NotPrivateNow})
 		return
 	case answer.IsZero():
@@ -105,11 +112,11 @@ func (a *account) answerQuestion(m AnswerQuestion) {
 
 // stopCheck breaks a check off, or puts its result away.
 func (a *account) stopCheck(m StopCheck) {
-	c := a.chats[m.Peer.Address]
+	c := a.chat(m.Peer.Address)
 	if c == nil {
 		return
 	}
-	if v := c.checked(); v != nil && c.check.Stage.underWay() {
+	if v := c.checkIn; v != nil && c.check.Stage.underWay() {
 		if wires, err := v.Abort(); err == nil {
 			c.post(v.Peer(), wires, nil)
 			a.flush(c)
@@ -121,8 +128,8 @@ func (a *account) stopCheck(m StopCheck) {
 // checkDone: a question checks only the one who asked. Somebody in between
 // could have chosen a question whose answer everyone knows.
 func (a *account) checkDone(c *chat, e otr.CheckDone) {
-	if v := c.checked(); v != nil && v != e.Conversation {
-		return
+	if c.checkIn != e.Conversation {
+		return // of an earlier conversation, or of a check that nobody waits for
 	}
 	switch {
 	case e.Result == otr.Different:
@@ -154,6 +161,9 @@ func (a *account) keyChecked(c *chat, v *otr.Conversation, print otr.Fingerprint
 			a.setCheck(c, CheckAborted, "")
 			return
 		}
+		if !a.has(c) {
+			return
+		}
 		delete(c.attempts, print)
 		a.setCheck(c, CheckSame, "")
 		a.settle(c, v)
@@ -163,7 +173,7 @@ func (a *account) keyChecked(c *chat, v *otr.Conversation, print otr.Fingerprint
 
 // insist uses an unchecked key because the user says so, after a warning.
 func (a *account) insist(m Insist) {
-	c := a.chats[m.Peer.Address]
+	c := a.chat(m.Peer.Address)
 	if c == nil || c.locked == nil {
 		a.refuse(m.ID, Problem{Cause: NotPrivateNow})
 		return

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"hushwing/config"
+	"hushwing/otr"
 	"hushwing/xmpp"
 )
 
@@ -156,7 +157,7 @@ func (a *account) requested(e xmpp.SubscriptionRequested) {
 // renameContact gives a contact another name, here and on the server's list.
 func (a *account) renameContact(m RenameContact) {
 	key := m.Peer.Address
-	c := a.chats[key]
+	c := a.chat(key)
 	if c == nil {
 		a.refuse(m.ID, Problem{Cause: NoSuchContact})
 		return
@@ -181,26 +182,26 @@ func (a *account) renameContact(m RenameContact) {
 // removeContact forgets a contact, their keys and what waits for them.
 func (a *account) removeContact(m RemoveContact) {
 	key := m.Peer.Address
-	c := a.chats[key]
+	c := a.chat(key)
 	if c == nil {
 		a.refuse(m.ID, Problem{Cause: NoSuchContact})
 		return
 	}
-	a.closeChat(CloseChat{Peer: m.Peer})
-	a.saveQueue(func(q *config.Queue) error {
-		q.Outgoing = slices.DeleteFunc(q.Outgoing, func(o config.Outgoing) bool { return o.Account == a.id && o.Peer == key })
-		q.Incoming = slices.DeleteFunc(q.Incoming, func(i config.Incoming) bool { return i.Account == a.id && i.Peer == key })
-		q.Drafts = slices.DeleteFunc(q.Drafts, func(d config.Draft) bool { return d.Account == a.id && d.Peer == key })
-		return nil
-	}, nil)
+	a.endChat(c)
+	a.update(c)
+	c.leaving = true
 	a.saveProfile(func(p *config.Account) error {
 		p.Contacts = slices.DeleteFunc(p.Contacts, func(k config.Contact) bool { return k.Address == key })
 		return nil
 	}, func(err error) {
 		if err != nil {
+			c.leaving = false
+			a.update(c)
 			a.refuse(m.ID, problemOf(err))
 			return
 		}
+		// only now, so that nothing is lost where the contact stays
+		a.saveQueue(func(q *config.Queue) error { forgetTexts(q, a.id, key); return nil }, nil)
 		delete(a.chats, key)
 		a.out = slices.DeleteFunc(a.out, func(o *outText) bool { return o.chat == c })
 		s := a.stream()
@@ -210,28 +211,40 @@ func (a *account) removeContact(m RemoveContact) {
 	})
 }
 
+// forgetTexts takes off the disk what waits for a contact or came from them.
+func forgetTexts(q *config.Queue, account, peer string) {
+	q.Outgoing = slices.DeleteFunc(q.Outgoing, func(o config.Outgoing) bool { return o.Account == account && o.Peer == peer })
+	q.Incoming = slices.DeleteFunc(q.Incoming, func(i config.Incoming) bool { return i.Account == account && i.Peer == peer })
+	q.Drafts = slices.DeleteFunc(q.Drafts, func(d config.Draft) bool { return d.Account == account && d.Peer == peer })
+}
+
 // presence: a resource of a contact came, changed or went.
 func (a *account) presence(e xmpp.PresenceChanged) {
 	bare, full := e.From.Bare().String(), e.From.String()
-	c := a.chats[bare]
+	c := a.chat(bare)
 	if c == nil {
 		return
 	}
-	if k := a.contact(bare); k != nil && k.Asked && e.Available {
+	if k := a.contact(bare); k != nil && k.Asked && e.Available && !c.answered {
+		c.answered = true
 		a.saveProfile(func(p *config.Account) error {
 			if k := contactIn(p, bare); k != nil {
 				k.Asked = false
 			}
 			return nil
-		}, func(error) { a.update(c) })
+		}, func(error) { c.answered = false; a.update(c) })
 	}
 	switch {
 	case e.Available:
-		old, was := c.there[full]
+		p, was := c.there[full]
 		if !was {
-			old.at = time.Now()
+			if len(c.there) >= mostResources {
+				return
+			}
+			p.at = time.Now()
 		}
-		c.there[full] = presence{show: e.Show, at: old.at}
+		p.show = e.Show
+		c.there[full] = p
 		if !was {
 			c.failed = false
 		}
@@ -255,25 +268,12 @@ func (a *account) gone(c *chat, full string) {
 	if c.otr == nil {
 		return
 	}
-	a.unsent(c)
-	a.otrEvents(c, c.otr.Gone(time.Now(), full))
-	for v := range c.talks {
-		if v.Peer() != full {
-			continue
-		}
-		delete(c.talks, v)
-		if c.live == v {
-			c.live = nil
-		}
-		if c.locked == v {
-			c.locked = nil
-		}
+	a.unsent(c, func(v *otr.Conversation) bool { return v.Peer() == full })
+	if c.trying == full {
+		c.trying = ""
 	}
+	a.otrEvents(c, c.otr.Gone(time.Now(), full)) // its talks stay while otr still reads what is under way
 	c.toSend = slices.DeleteFunc(c.toSend, func(p *parcel) bool { return p.to == full })
-	c.trying = false
-	if c.checked() == nil && c.check.Stage.underWay() {
-		a.setCheck(c, CheckAborted, "")
-	}
 	a.seek(c)
 }
 
@@ -307,14 +307,33 @@ func (a *account) reconcile(s *xmpp.Stream) {
 		items[i.Address.Bare().String()] = i
 		a.rosterChanged(xmpp.RosterChanged{Item: i})
 	}
+	type item struct {
+		to   xmpp.Address
+		name string
+	}
+	var missing []item
 	for _, k := range a.cfg.Contacts {
 		i, there := items[k.Address]
 		if there && (i.Ask || i.Subscription == "to" || i.Subscription == "both") {
 			continue
 		}
 		if c := a.chats[k.Address]; c != nil {
-			name := k.Name
-			a.tell(s, func(ctx context.Context) { invite(ctx, s, c.address, name) })
+			missing = append(missing, item{c.address, k.Name})
 		}
 	}
+	if len(missing) == 0 {
+		return
+	}
+	go func() { // one after the other: there may be a thousand
+		for _, m := range missing {
+			ctx, cancel := context.WithTimeout(context.Background(), serverPatience)
+			invite(ctx, s, m.to, m.name)
+			cancel()
+			select {
+			case <-s.Done():
+				return
+			default:
+			}
+		}
+	}()
 }

@@ -1,6 +1,7 @@
 package client
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -14,19 +15,23 @@ import (
 const (
 	signalHello  uint32 = 0x48570000 // "HW": I acknowledge and understand repeats; data: version
 	signalHave   uint32 = 0x48570001 // data: IDs of messages that are safe with me
-	signalRepeat uint32 = 0x48570002 // data: IDs; the next text repeats the one that had these
+	signalRepeat uint32 = 0x48570002 // data: hash of the next text; IDs of what it repeats
 )
 
 // helloWait is how long a text that was sent before waits to learn whether the
 // other side would recognise a repetition.
 const helloWait = 6 * time.Second
 
+// longHelloWait is the same for a text that went to a program that confirms:
+// that one can be expected to say hello, however slow the way.
+const longHelloWait = time.Minute
+
 // cryEvery bounds how often an unreadable message is said and answered.
 const cryEvery = 10 * time.Second
 
 // received takes a message of a contact to OTR.
 func (a *account) received(e xmpp.MessageReceived) {
-	c := a.chats[e.From.Bare().String()]
+	c := a.chat(e.From.Bare().String())
 	if c == nil || c.otr == nil {
 		return
 	}
@@ -40,7 +45,10 @@ func (a *account) otrEvents(c *chat, events []otr.Event) {
 	for _, e := range events {
 		switch e := e.(type) {
 		case otr.Transmit:
-			c.post(e.To, []otr.Wire{e.Wire}, nil)
+			// what is too much is repeated by otr, or by the other side
+			if len(c.toSend) < mostParcels {
+				c.post(e.To, []otr.Wire{e.Wire}, nil)
+			}
 		case otr.TurnedPrivate:
 			a.turnedPrivate(c, e.Conversation)
 		case otr.Text:
@@ -56,25 +64,32 @@ func (a *account) otrEvents(c *chat, events []otr.Event) {
 		case otr.Clear:
 			a.clearText(c, e)
 		case otr.Notice:
-			a.note(c, NoteErrorNotice, e.Text)
+			if now := time.Now(); now.Sub(c.lastNote) >= cryEvery {
+				c.lastNote = now
+				a.note(c, NoteErrorNotice, e.Text)
+			}
 		case otr.Unreadable:
 			a.unreadable(c, e.From)
 		case otr.TooOld:
 			if c.live == nil {
-				c.tooOld, c.trying = true, false
+				c.tooOld = true
+				a.failedWith(c, e.From)
 			}
 		case otr.ExchangeFailed:
-			c.trying, c.failed = false, c.live == nil && c.locked == nil
+			a.failedWith(c, e.To)
 		}
 	}
 	a.flush(c)
+	a.refresh(c)
 }
 
 // turnedPrivate is a new private conversation: its key is written down before
 // the trust rules judge it, so that a crash cannot make it look new again.
 func (a *account) turnedPrivate(c *chat, v *otr.Conversation) {
-	c.trying, c.failed, c.tooOld, c.ended = false, false, false, false
-	c.talks[v] = &talk{private: time.Now()}
+	c.trying, c.failed, c.tooOld, c.ended = "", false, false, false
+	c.turned++
+	t := &talk{private: time.Now(), order: c.turned}
+	c.talks[v] = t
 	print, address := v.Fingerprint(), c.peer.Address
 	if k := a.contact(address); k != nil {
 		for _, key := range k.Keys {
@@ -95,16 +110,19 @@ func (a *account) turnedPrivate(c *chat, v *otr.Conversation) {
 			}
 		}
 		k.Asked = false
-		k.Keys = append(k.Keys, config.Key{Fingerprint: print, First: time.Now().UTC()})
+		addKey(k, print, time.Now().UTC())
 		return nil
 	}, func(err error) {
+		if c.talks[v] != t || !a.has(c) {
+			return // over meanwhile
+		}
 		if err != nil {
 			// a key that cannot be remembered cannot be trusted: no chat
 			if c.otr != nil {
 				a.otrEvents(c, c.otr.Drop(v))
 			}
 			delete(c.talks, v)
-			c.failed = true
+			a.failedWith(c, v.Peer())
 			a.update(c)
 			return
 		}
@@ -112,48 +130,49 @@ func (a *account) turnedPrivate(c *chat, v *otr.Conversation) {
 	})
 }
 
+// mostKeys bounds the keys that are kept of one contact: the server can show a
+// new one every second. It is below config's own bound.
+const mostKeys = 64
+
+// addKey adds a key to a contact, as the newest whatever the clock says. Where
+// there are too many the oldest goes that was neither checked nor insisted on;
+// the first of all stays, because it tells that any other is a new one.
+func addKey(k *config.Contact, print otr.Fingerprint, now time.Time) {
+	for _, key := range k.Keys {
+		if !now.After(key.First) {
+			now = key.First.Add(time.Nanosecond)
+		}
+	}
+	for i := 1; i < len(k.Keys) && len(k.Keys) >= mostKeys; {
+		if key := k.Keys[i]; key.Checked.IsZero() && key.Overridden.IsZero() {
+			k.Keys = slices.Delete(k.Keys, i, i+1)
+			continue
+		}
+		i++
+	}
+	k.Keys = append(k.Keys, config.Key{Fingerprint: print, First: now})
+}
+
 // settle lets the trust rules decide about a private conversation: its texts
 // may go, or it is locked. It is called again when the rules may have changed
 // their mind.
 func (a *account) settle(c *chat, v *otr.Conversation) {
-	k, t := a.contact(c.peer.Address), c.talks[v]
-	if k == nil || t == nil || c.otr == nil || !v.Private() {
+	t := c.talks[v]
+	if t == nil || c.otr == nil || !a.has(c) {
 		return
 	}
-	if !judge(k.Keys, v.Fingerprint()).open() {
-		if c.live == nil || c.live.Peer() == v.Peer() {
-			c.live, c.locked = nil, v
-		}
-		a.update(c)
-		return
-	}
-	if !v.Live() {
-		if err := c.otr.Promote(v); err != nil {
-			return
-		}
-	}
-	before := c.live
-	c.live = v
-	if c.locked == v || c.locked != nil && c.locked.Peer() == v.Peer() {
-		c.locked = nil
-	}
-	if before != v {
-		a.sendSignal(c, v, otr.Signal{Usage: signalHello, Data: []byte{1}})
-	}
-	a.acknowledge(c, v)
+	t.settled = true
+	a.refresh(c)
 	a.sendWaiting(c)
 	a.update(c)
 }
 
 // otherEnded: they ended the chat. Nothing is sent until it is private again.
 func (a *account) otherEnded(c *chat, v *otr.Conversation) {
-	a.unsent(c)
+	a.unsent(c, func(w *otr.Conversation) bool { return v == w })
 	delete(c.talks, v)
-	if c.locked == v {
-		c.locked = nil
-	}
 	if c.live == v {
-		c.live, c.ended = nil, true
+		c.ended = true
 		a.note(c, NoteEnded, "")
 	}
 }
@@ -163,12 +182,13 @@ func (a *account) otherEnded(c *chat, v *otr.Conversation) {
 func (a *account) unreadable(c *chat, from string) {
 	now := time.Now()
 	if now.Sub(c.lastCry) < cryEvery {
+		c.cry = from // the next tick that may
 		return
 	}
-	c.lastCry = now
+	c.lastCry, c.cry = now, ""
 	a.note(c, NoteUnreadable, "")
-	if !c.trying && c.otr != nil {
-		c.trying = true
+	if c.trying == "" && c.otr != nil {
+		c.trying = from
 		a.otrEvents(c, c.otr.Start(now, from))
 	}
 }
@@ -182,13 +202,14 @@ func (a *account) signal(c *chat, e otr.SignalReceived) {
 	switch e.Signal.Usage {
 	case signalHello:
 		t.hushwing = true
+		a.willConfirm(c, e.Conversation)
 		a.sendWaiting(c)
 	case signalHave:
 		for _, id := range splitIDs(e.Signal.Data) {
 			a.theyHave(c, e.Conversation, id)
 		}
 	case signalRepeat:
-		t.repeats = splitIDs(e.Signal.Data)
+		t.repeats = parseRepeated(e.Signal.Data)
 	}
 }
 
@@ -210,7 +231,7 @@ func (a *account) acknowledge(c *chat, v *otr.Conversation) {
 		return
 	}
 	const most = otr.MaxSignal / len(otr.ID{})
-	for len(t.owed) > 0 {
+	for len(t.owed) > 0 && len(c.toSend) < mostParcels {
 		n := min(len(t.owed), most)
 		if !a.sendSignal(c, v, otr.Signal{Usage: signalHave, Data: joinIDs(t.owed[:n])}) {
 			return

@@ -1,6 +1,7 @@
 package client
 
 import (
+	"errors"
 	"slices"
 	"time"
 
@@ -12,37 +13,74 @@ import (
 // shown and acknowledged. A repetition is acknowledged and not shown.
 func (a *account) opened(c *chat, e otr.Text) {
 	t := c.talks[e.Conversation]
-	var repeats []otr.ID
+	var said repeated
 	if t != nil {
-		repeats, t.repeats = t.repeats, nil
+		said, t.repeats = t.repeats, repeated{}
 	}
-	again := a.seen[e.ID] || slices.ContainsFunc(repeats, func(id otr.ID) bool { return a.seen[id] })
-	a.seen[e.ID] = true
+	again := a.seen.has(e.ID) || said.of(e.Plain) && slices.ContainsFunc(said.ids, a.seen.has)
+	a.seen.add(e.ID)
 	in := config.Incoming{
 		ID: config.NewID(), Account: a.id, Peer: c.peer.Address, Text: e.Plain,
 		Received: time.Now().UTC(), Key: e.Conversation.Fingerprint(),
+		Clear: a.doubtful(c, e.Conversation),
 	}
 	if !again {
 		c.unread[in.ID] = true
 	}
 	a.saveQueue(func(q *config.Queue) error {
 		q.Seen = append(q.Seen, config.Seen{ID: e.ID, When: in.Received})
-		if !again {
-			q.Incoming = append(q.Incoming, in)
+		if again {
+			return nil
 		}
-		return nil
+		return addIncoming(q, in)
 	}, func(err error) {
+		if !a.has(c) {
+			return
+		}
 		if !again {
 			// Shown even where the disk refuses it, but then it is not
 			// acknowledged: the other side keeps it and sends it again.
 			a.emit(MessageAdded{Message: incoming(c.peer, in)})
 			a.update(c)
 		}
-		if err == nil && t != nil {
+		if err == nil && t != nil && len(t.owed) < mostOwed {
 			t.owed = append(t.owed, e.ID)
 			a.acknowledge(c, e.Conversation)
 		}
 	})
+}
+
+// doubtful reports whether a text came with a key that the trust rules do not
+// accept while the strip speaks of another conversation, which may be a checked
+// one: nothing of the one may look as if it belonged to the other.
+func (a *account) doubtful(c *chat, v *otr.Conversation) bool {
+	k := a.contact(c.peer.Address)
+	return k == nil || c.live != nil && c.live != v && !judge(k.Keys, v.Fingerprint()).open()
+}
+
+// The bounds of the unread texts on disk. The queue has a bound for all
+// together; nobody's flood shall take the room of the user's own texts, nor one
+// contact's that of the others.
+const (
+	mostUnread      = 600
+	mostUnreadBytes = 2 << 20
+	mostUnreadOfOne = 300
+)
+
+// addIncoming adds a received text to the queue, if there is room.
+func addIncoming(q *config.Queue, in config.Incoming) error {
+	bytes, ofOne := len(in.Text), 1
+	for _, i := range q.Incoming {
+		bytes += len(i.Text)
+		if i.Account == in.Account && i.Peer == in.Peer {
+			ofOne++
+		}
+	}
+	if len(q.Incoming) >= mostUnread || bytes > mostUnreadBytes || ofOne > mostUnreadOfOne {
+		return config.ErrQueueFull
+	}
+	q.Incoming = append(q.Incoming, in)
+	return nil
 }
 
 // clearText takes a text that came unprotected. It is shown as what it is.
@@ -52,11 +90,10 @@ func (a *account) clearText(c *chat, e otr.Clear) {
 		Received: time.Now().UTC(), Clear: true,
 	}
 	a.saveQueue(func(q *config.Queue) error {
-		q.Incoming = append(q.Incoming, in)
-		return nil
+		return addIncoming(q, in)
 	}, func(err error) {
-		if err != nil {
-			return
+		if !a.has(c) || errors.Is(err, config.ErrQueueFull) {
+			return // a flood of what anyone can write is not worth more room
 		}
 		c.unread[in.ID] = true
 		a.emit(MessageAdded{Message: incoming(c.peer, in)})
@@ -78,7 +115,7 @@ func (a *account) note(c *chat, n Note, text string) {
 
 // shown: these are on the screen now, so the disk need not keep them any more.
 func (a *account) shown(m Shown) {
-	c := a.chats[m.Peer.Address]
+	c := a.chat(m.Peer.Address)
 	if c == nil {
 		return
 	}

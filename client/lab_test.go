@@ -22,7 +22,7 @@ const profilePassword = "correct horse battery staple"
 // someone is a person with an account that exists on the lab's server.
 type someone struct {
 	*journey.Person
-	at, password, host string
+	at, password, host, dir string
 }
 
 var accounts int
@@ -36,9 +36,10 @@ func newcomer(t *testing.T, name string) someone {
 	if err := l.Prosody().AddUser(name, "server-"+name); err != nil {
 		t.Fatal(err)
 	}
+	dir := filepath.Join(t.TempDir(), name)
 	s := someone{
-		Person: journey.InLab(t, l, filepath.Join(t.TempDir(), name)),
-		at:     name + "@" + l.Prosody().Domain(), password: "server-" + name, host: l.Prosody().Onion(),
+		Person: journey.InLab(t, l, dir), dir: dir,
+		at: name + "@" + l.Prosody().Domain(), password: "server-" + name, host: l.Prosody().Onion(),
 	}
 	s.begin(t)
 	return s

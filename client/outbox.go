@@ -16,12 +16,19 @@ type outText struct {
 	chat            *chat
 	sealedIn        *otr.Conversation // the conversation it was last sealed in
 	stanzas         []xmpp.StanzaID   // under way, not acknowledged
+	sent            []xmpp.StanzaID   // of the last sealing, acknowledged or not: for bounces
+	confirms        bool              // its reader's program confirms, so the server's word is not the end
 	mark            Mark
 	problem         *Problem
 }
 
-// stateServer in config.Outgoing.State says that the server has the text.
-const stateServer = "server"
+// What config.Outgoing.State can hold, besides nothing.
+const (
+	stateServer  = "server"  // the server has it, and nobody will say more
+	stateConfirm = "confirm" // it went to a program that confirms, which has not
+	stateHeld    = "held"    // as stateConfirm, and the server has it
+	stateBounced = "bounced" // the server sent it back
+)
 
 // atOnce bounds how many parcels of a chat are on their way at the same time.
 const atOnce = 64
@@ -34,8 +41,15 @@ func (a *account) loadQueue(q config.Queue) {
 			continue
 		}
 		t := &outText{Outgoing: o, chat: c}
-		if o.State == stateServer {
+		switch o.State {
+		case stateServer:
 			t.mark = ServerHas
+		case stateConfirm:
+			t.confirms = true
+		case stateHeld:
+			t.mark, t.confirms = ServerHas, true
+		case stateBounced:
+			t.mark, t.problem = NotSent, &Problem{Cause: Bounced, Retry: RetryNow}
 		}
 		a.out = append(a.out, t)
 	}
@@ -45,7 +59,7 @@ func (a *account) loadQueue(q config.Queue) {
 		}
 	}
 	for _, s := range q.Seen {
-		a.seen[s.ID] = true
+		a.seen.add(s.ID)
 	}
 }
 
@@ -75,8 +89,8 @@ func (a *account) hasWaiting(c *chat) bool {
 
 // sendText takes a text from the user: on disk first, then it is said to wait.
 func (a *account) sendText(m SendText) {
-	c := a.chats[m.Peer.Address]
-	if c == nil {
+	c, k := a.chat(m.Peer.Address), a.contact(m.Peer.Address)
+	if c == nil || k == nil {
 		a.refuse(m.ID, Problem{Cause: NoSuchContact})
 		return
 	}
@@ -95,7 +109,7 @@ func (a *account) sendText(m SendText) {
 	}
 	o := &outText{chat: c, Outgoing: config.Outgoing{
 		ID: config.NewID(), Account: a.id, Peer: c.peer.Address, Text: plain.String(),
-		Written: time.Now().UTC(), Key: writtenFor(a.contact(c.peer.Address).Keys, live),
+		Written: time.Now().UTC(), Key: writtenFor(k.Keys, live),
 	}}
 	a.saveQueue(func(q *config.Queue) error {
 		q.Outgoing = append(q.Outgoing, o.Clone())
@@ -103,6 +117,10 @@ func (a *account) sendText(m SendText) {
 	}, func(err error) {
 		if err != nil {
 			a.refuse(m.ID, problemOf(err))
+			return
+		}
+		if !a.has(c) {
+			a.refuse(m.ID, Problem{Cause: NoSuchContact})
 			return
 		}
 		a.out = append(a.out, o)
@@ -121,8 +139,8 @@ func (a *account) sendWaiting(c *chat) {
 		return
 	}
 	for _, o := range slices.Clone(a.out) {
-		if o.chat != c || o.sealedIn == v || o.mark == NotSent {
-			continue
+		if o.chat != c || o.mark == NotSent || o.sealedIn != nil && o.sealedIn.Live() {
+			continue // the last: under way, perhaps to another program of theirs
 		}
 		if len(c.toSend) >= atOnce {
 			return
@@ -134,10 +152,14 @@ func (a *account) sendWaiting(c *chat) {
 		if len(o.IDs) > 0 && !t.hushwing {
 			// It was sent before, and may have arrived. Only another Hushwing
 			// would recognise a repetition.
-			if time.Since(t.private) < helloWait {
+			wait := helloWait
+			if o.confirms {
+				wait = longHelloWait
+			}
+			if time.Since(t.private) < wait {
 				return // the next ones wait too: order holds
 			}
-			if o.mark == ServerHas {
+			if o.mark == ServerHas && !o.confirms {
 				a.finish(o)
 				continue
 			}
@@ -156,24 +178,25 @@ func (a *account) seal(c *chat, v *otr.Conversation, o *outText) {
 		a.setMark(o, NotSent, &p)
 		return
 	}
-	if n := len(o.IDs); n > 0 {
-		const most = otr.MaxSignal / len(otr.ID{})
-		a.sendSignal(c, v, otr.Signal{Usage: signalRepeat, Data: joinIDs(o.IDs[max(0, n-most):])})
+	if len(o.IDs) > 0 {
+		a.sendSignal(c, v, otr.Signal{Usage: signalRepeat, Data: repeatData(plain.String(), o.IDs)})
 	}
 	wires, id, err := v.Seal(plain)
 	if err != nil {
-		return // the conversation is ending; the text waits for the next one
+		a.refresh(c)
+		return // the conversation is over; the text waits for the next one
 	}
-	o.sealedIn, o.Key, o.IDs, o.stanzas = v, v.Fingerprint(), append(o.IDs, id), nil
+	o.sealedIn, o.Key, o.IDs, o.stanzas, o.sent = v, v.Fingerprint(), addSealing(o.IDs, id), nil, nil
+	o.confirms = o.confirms || c.talks[v].hushwing
 	if o.mark != ServerHas {
 		a.setMark(o, Waiting, nil)
 	}
 	p := c.post(v.Peer(), wires, o)
 	p.waiting = true
-	key := o.Key
+	key, state := o.Key, o.diskState()
 	a.saveQueue(func(q *config.Queue) error {
 		if d := outgoingIn(q, o.ID); d != nil {
-			d.IDs, d.Key = append(d.IDs, id), key
+			d.IDs, d.Key, d.State = addSealing(d.IDs, id), key, state
 		}
 		return nil
 	}, func(err error) {
@@ -198,25 +221,66 @@ func (a *account) acknowledged(e xmpp.Acknowledged) {
 			o.stanzas = slices.Delete(o.stanzas, i, i+1)
 			if len(o.stanzas) == 0 && o.mark == Waiting {
 				a.setMark(o, ServerHas, nil)
-				a.saveQueue(func(q *config.Queue) error {
-					if d := outgoingIn(q, o.ID); d != nil {
-						d.State = stateServer
-					}
-					return nil
-				}, nil)
+				a.saveState(o)
 			}
 			break
 		}
 	}
 }
 
+// diskState is what is written down of how far a text has come.
+func (o *outText) diskState() string {
+	switch {
+	case o.mark == NotSent && o.problem != nil && o.problem.Cause == Bounced:
+		return stateBounced
+	case o.confirms && o.mark == ServerHas:
+		return stateHeld
+	case o.confirms:
+		return stateConfirm
+	case o.mark == ServerHas:
+		return stateServer
+	}
+	return ""
+}
+
+func (a *account) saveState(o *outText) {
+	id, state := o.ID, o.diskState()
+	a.saveQueue(func(q *config.Queue) error {
+		if d := outgoingIn(q, id); d != nil {
+			d.State = state
+		}
+		return nil
+	}, nil)
+}
+
+// willConfirm: the other program has said that it confirms texts. What was
+// sealed for it before waits for its word from now on.
+func (a *account) willConfirm(c *chat, v *otr.Conversation) {
+	for _, o := range a.out {
+		if o.chat == c && o.sealedIn == v && !o.confirms {
+			o.confirms = true
+			a.saveState(o)
+		}
+	}
+}
+
+// mostSealings bounds the IDs of one text, below config's own bound: the latest
+// are those that matter.
+const mostSealings = 50
+
+func addSealing(ids []otr.ID, id otr.ID) []otr.ID {
+	ids = append(ids, id)
+	return ids[max(0, len(ids)-mostSealings):]
+}
+
 // bounced: the server sent a text back. Whatever was said of it before, it did
 // not arrive; unless its reader has said otherwise, who cannot be forged.
 func (a *account) bounced(e xmpp.MessageBounced) {
 	for _, o := range a.out {
-		if slices.Contains(o.stanzas, e.ID) {
-			o.stanzas = nil
+		if slices.Contains(o.sent, e.ID) {
+			o.stanzas, o.sent = nil, nil
 			a.setMark(o, NotSent, &Problem{Cause: Bounced, Detail: e.Condition, Retry: RetryNow})
+			a.saveState(o)
 			return
 		}
 	}
@@ -244,15 +308,16 @@ func (a *account) finish(o *outText) {
 	}, nil)
 }
 
-// unsent: the conversations of a chat are over. Texts that the server has, and
-// whose reader's program never confirms, have come as far as they can.
-func (a *account) unsent(c *chat) {
+// unsent: some conversations of a chat are over. Texts that went there and that
+// the server has, and whose reader's program never confirms, have come as far as
+// they can.
+func (a *account) unsent(c *chat, over func(*otr.Conversation) bool) {
 	for _, o := range slices.Clone(a.out) {
-		if o.chat != c {
+		if o.chat != c || o.sealedIn == nil || !over(o.sealedIn) {
 			continue
 		}
 		o.stanzas = nil
-		if t := c.talks[o.sealedIn]; t != nil && !t.hushwing && o.mark == ServerHas && time.Since(t.private) > helloWait {
+		if t := c.talks[o.sealedIn]; t != nil && !t.hushwing && !o.confirms && o.mark == ServerHas && time.Since(t.private) > helloWait {
 			a.finish(o)
 		}
 	}
@@ -260,7 +325,7 @@ func (a *account) unsent(c *chat) {
 
 // releaseText sends a text that was held back, to the key that is there now.
 func (a *account) releaseText(m ReleaseText) {
-	c := a.chats[m.Peer.Address]
+	c := a.chat(m.Peer.Address)
 	o := a.findOut(c, m.Message)
 	if o == nil || o.mark != OtherKey && o.mark != NotSent {
 		return
@@ -281,7 +346,7 @@ func (a *account) releaseText(m ReleaseText) {
 
 // discardText forgets a text that has not arrived.
 func (a *account) discardText(m DiscardText) {
-	c := a.chats[m.Peer.Address]
+	c := a.chat(m.Peer.Address)
 	o := a.findOut(c, m.Message)
 	if o == nil {
 		return

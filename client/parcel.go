@@ -55,6 +55,7 @@ func (a *account) sendParcel(s *xmpp.Stream, p *parcel) bool {
 		}
 		if p.text != nil {
 			p.text.stanzas = append(p.text.stanzas, id)
+			p.text.sent = append(p.text.sent, id)
 		}
 		p.wires = p.wires[1:]
 	}

@@ -91,7 +91,9 @@ func pause(n int) time.Duration {
 // job runs f off the account's goroutine; what comes of it arrives as a
 // jobResult of this state, and is closed unseen if the state has gone by then.
 func (a *account) job(ctx context.Context, of state, f func(context.Context) (any, error)) {
+	a.jobs.Add(1)
 	go func() {
+		defer a.jobs.Done()
 		v, err := f(ctx)
 		if err == nil && ctx.Err() != nil {
 			err = ctx.Err()

@@ -34,13 +34,12 @@ func (s *online) enter(a *account) {
 	s.stop = cancel
 	stream, box := s.stream, a.box
 	go func() {
+		room := make(chan struct{}, onTheirWay)
 		for e := range stream.Events() {
-			select {
-			case <-ctx.Done():
+			if !a.roomFor(ctx, room) {
 				continue // drain, so that the stream can end
-			default:
 			}
-			box.put(streamed{e})
+			box.put(streamed{of: stream, event: e, room: room})
 		}
 		box.put(streamEnded{of: stream, err: stream.Err()})
 	}()
@@ -65,7 +64,9 @@ func (s *online) handle(a *account, m any) {
 	case GoOffline:
 		a.become(&offline{})
 	case streamed:
-		a.stanza(m.event)
+		if m.of == s.stream {
+			a.stanza(m.event)
+		}
 	case streamEnded:
 		if m.of != s.stream {
 			return
@@ -79,6 +80,31 @@ func (s *online) handle(a *account, m any) {
 		if a.failures > 0 && m.now.Sub(s.since) > steady {
 			a.failures = 0
 		}
+	}
+}
+
+// The bounds of what a stream may bring ahead of the account and of the disk.
+// Beyond them it is not read, which slows the server down.
+const (
+	onTheirWay = 64
+	mostSaving = 256
+)
+
+// roomFor waits until the account can take one more event, and takes a token of
+// room for it. It reports false when the account has left the stream.
+func (a *account) roomFor(ctx context.Context, room chan<- struct{}) bool {
+	for a.saving.Load() > mostSaving {
+		select {
+		case <-time.After(20 * time.Millisecond):
+		case <-ctx.Done():
+			return false
+		}
+	}
+	select {
+	case room <- struct{}{}:
+		return ctx.Err() == nil
+	case <-ctx.Done():
+		return false
 	}
 }
 

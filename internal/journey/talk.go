@@ -15,6 +15,14 @@ func (p *Person) Add(address string) error {
 	return err
 }
 
+// Remove removes a contact.
+func (p *Person) Remove(address string) error {
+	_, err := p.ask(func(id client.CommandID) client.Command {
+		return client.RemoveContact{ID: id, Peer: p.Peer(address)}
+	})
+	return err
+}
+
 // Accept waits for a request and accepts it.
 func (p *Person) Accept(address string) error {
 	if err := p.Until("a request", func(w *World) bool { _, ok := w.Requests[address]; return ok }); err != nil {

@@ -95,7 +95,12 @@ func torProblem(err error) (Problem, bool) {
 		p.Cause, p.Detail, p.Retry = TorImpostor, e.Endpoint.Address, RetryNow
 	case tor.NotFinished:
 		p.Cause, p.Detail = TorStuck, e.Last.Tag
-	case tor.NotStarted, tor.Gone, tor.BadSetting:
+	case tor.Gone:
+		p.Cause = TorStopped
+		if e.Endpoint.From == tor.FromEnvironment {
+			p.Cause, p.Detail = TorAbsent, e.Endpoint.Address
+		}
+	case tor.NotStarted, tor.BadSetting:
 		p.Cause = TorStopped
 	case tor.NoIsolation:
 		p.Cause, p.Retry = TorNoIsolation, RetryNow

@@ -25,6 +25,7 @@ const (
 	TorImpostor    // something else answers where Tor was expected; Detail: where
 	TorStuck       // Tor does not finish; Detail: its stage
 	TorStopped     // our Tor ended or could not be started
+	TorAbsent      // nothing answers where the environment says that Tor is; Detail: where
 	TorNoIsolation // the proxy would not keep accounts apart
 
 	// the way to the server

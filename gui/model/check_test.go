@@ -113,7 +113,7 @@ func TestCheckAnswer(t *testing.T) {
 		t.Error("a question opens by itself")
 	}
 	row := d.m.Main().Rows[0]
-	d.equal("row", row.Sub, "Asks you a question, to check that it is you")
+	d.equal("row", row.Sub, "Asks you a question")
 	d.isData("Where did we meet?")
 	d.press(d.find(d.m.Conversation().Strip.Buttons, "Answer Ana’s question"))
 	v := d.m.Check()

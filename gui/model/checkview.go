@@ -143,6 +143,7 @@ func (m *Model) viewStage(v *CheckView, c *contact, check client.Check) {
 		v.Busy = &Busy{Text: i18n.T("Comparing the two answers…"), Fraction: -1}
 		v.Buttons = []Button{stop}
 	case client.CheckSame:
+		v.Title = i18n.T("This is %s", name)
 		v.Icon, v.Style = "security-high-symbolic", StyleGood
 		when := c.checkedOn()
 		if when.IsZero() {
@@ -154,6 +155,7 @@ func (m *Model) viewStage(v *CheckView, c *contact, check client.Check) {
 		v.Text = i18n.T("%s is now sure of you. Now ask them.", name)
 		if c.Protection == client.PrivateChecked {
 			v.Icon, v.Style = "security-high-symbolic", StyleGood
+			v.Title = i18n.T("This is %s", name)
 			v.Text = i18n.T("%s is now sure of you, and you are sure of them.", name)
 			return
 		}

@@ -226,7 +226,7 @@ func (m *Model) buildContactRow(c *contact) ContactRow {
 // subtitle says in a few words where a conversation stands.
 func (m *Model) subtitle(c *contact) string {
 	if check := m.checks[c.Peer]; check.Stage == client.CheckQuestion {
-		return i18n.T("Asks you a question, to check that it is you")
+		return i18n.T("Asks you a question")
 	}
 	waiting, failed, other := c.marks()
 	switch {

@@ -146,6 +146,11 @@ var torCauses = map[client.Cause]explanation{
 		i18n.Mark("Try again. If it stops again, open Tor Browser and leave it open."),
 		tryAgain, remedyRetry,
 	},
+	client.TorAbsent: {
+		i18n.Mark("Nothing answers where this computer says that Tor is."),
+		i18n.Mark("Hushwing keeps trying. See whether Tor is running."),
+		tryAgain, remedyRetry,
+	},
 	client.TorNoIsolation: {
 		i18n.Mark("This Tor would not keep your addresses apart from each other, so Hushwing does not use it."),
 		i18n.Mark("Open Tor Browser and leave it open, or install the program called “tor”. Then try again."),

@@ -27,7 +27,7 @@ func (m *Model) Broken() BrokenView {
 	v := BrokenView{
 		Title:   i18n.T("Your profile cannot be opened"),
 		Problem: *problem(p, nil),
-		Safe:    i18n.T("Nothing was changed or deleted."),
+		Safe:    untouched(),
 		Quit:    suggested(quit.Text(), Action{Kind: ActionQuit}, true),
 	}
 	return v
@@ -56,6 +56,10 @@ func (m *Model) Unlock() UnlockView {
 			remedyRetry: {Kind: ActionUnlock},
 			remedyQuit:  {Kind: ActionQuit},
 		})
+		switch u.problem.Cause {
+		case client.ProfileDamaged, client.ProfileForeign, client.ProfileNewer:
+			v.Problem.Next = join(untouched(), v.Problem.Next)
+		}
 	}
 	return v
 }
@@ -89,3 +93,6 @@ func (m *Model) pressUnlock() {
 		m.focus(FieldIDUnlock)
 	})})
 }
+
+// untouched is what is said where the profile cannot be opened.
+func untouched() string { return i18n.T("Nothing was changed or deleted.") }

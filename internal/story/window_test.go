@@ -98,10 +98,10 @@ func TestNoTor(t *testing.T) {
 		func() error { return p.OpenDoor(t.Context()) },
 		p.TypePassword,
 		func() error { return p.Press(i18n.T("Continue")) },
-		sees(p, i18n.T("Tor stopped, or could not be started.")),
+		sees(p, i18n.T("Nothing answers where this computer says that Tor is.")),
 		sees(p, i18n.T("Try again")),
 		func() error { return p.Press(i18n.T("Try again")) },
-		sees(p, i18n.T("Tor stopped, or could not be started.")),
+		sees(p, i18n.T("Nothing answers where this computer says that Tor is.")),
 	)
 }
 

@@ -34,6 +34,7 @@ type chat struct {
 	check    Check
 	checkIn  *otr.Conversation // the one that check is about, while it is under way
 	turned   uint64            // how many conversations turned private, for talk.order
+	turnedAt time.Time         // when the last one did
 	attempts map[otr.Fingerprint]int
 
 	shown   ProtectionInfo // what was last emitted

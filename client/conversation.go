@@ -87,8 +87,10 @@ func (a *account) otrEvents(c *chat, events []otr.Event) {
 // the trust rules judge it, so that a crash cannot make it look new again.
 func (a *account) turnedPrivate(c *chat, v *otr.Conversation) {
 	c.trying, c.failed, c.tooOld, c.ended = "", false, false, false
+	c.cry = "" // what could not be read was for the one before
 	c.turned++
 	t := &talk{private: time.Now(), order: c.turned}
+	c.turnedAt = t.private
 	c.talks[v] = t
 	print, address := v.Fingerprint(), c.peer.Address
 	if k := a.contact(address); k != nil {
@@ -182,7 +184,9 @@ func (a *account) otherEnded(c *chat, v *otr.Conversation) {
 func (a *account) unreadable(c *chat, from string) {
 	now := time.Now()
 	if now.Sub(c.lastCry) < cryEvery {
-		c.cry = from // the next tick that may
+		if now.Sub(c.turnedAt) > helloWait { // else it was still for the one before
+			c.cry = from // the next tick that may
+		}
 		return
 	}
 	c.lastCry, c.cry = now, ""

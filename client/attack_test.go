@@ -50,6 +50,7 @@ func withPuppet(t *testing.T) (ana, ben someone) {
 // has the key that was checked. In each order of arrival texts go to that one
 // alone, the strip says so, and nothing from the other looks checked.
 func TestTwoProgramsOneChecked(t *testing.T) {
+	t.Parallel()
 	ana, ben := withPuppet(t)
 	good := ben.puppet(t, nil)
 	good.private(ana)
@@ -106,6 +107,7 @@ func (p *puppet) has(ok func(otr.Event) bool) bool { return slices.ContainsFunc(
 // the server does, but not the key that it was written for, cannot make the
 // second tick; nor can the server's own word.
 func TestAcknowledgementsCannotBeForged(t *testing.T) {
+	t.Parallel()
 	ana, ben := withPuppet(t)
 	good := ben.puppet(t, nil)
 	good.private(ana)
@@ -131,6 +133,7 @@ func TestAcknowledgementsCannotBeForged(t *testing.T) {
 // TestRepeatCannotHideAText: somebody on the way drops the text that an
 // announcement speaks of. The next text is another one, and is shown.
 func TestRepeatCannotHideAText(t *testing.T) {
+	t.Parallel()
 	ana, ben := withPuppet(t)
 	good := ben.puppet(t, nil)
 	good.private(ana)
@@ -166,6 +169,7 @@ func TestRepeatCannotHideAText(t *testing.T) {
 // TestConfirmingProgram: a text for a program that confirms is not given up
 // because that program is slow to say hello when it is back.
 func TestConfirmingProgram(t *testing.T) {
+	t.Parallel()
 	ana, ben := withPuppet(t)
 	good := ben.puppet(t, nil)
 	good.private(ana)
@@ -190,6 +194,7 @@ func TestConfirmingProgram(t *testing.T) {
 // TestOtherProgram: a program that is not Hushwing never confirms. Its texts
 // stay at one tick and are not sent twice.
 func TestOtherProgram(t *testing.T) {
+	t.Parallel()
 	ana, ben := withPuppet(t)
 	other := ben.puppet(t, nil)
 	other.private(ana)
@@ -234,6 +239,7 @@ func (p *puppet) end() {
 // TestCheckIsReplaced: a check that was going on in a conversation that is
 // replaced is broken off here too, and its late result counts for nothing.
 func TestCheckIsReplaced(t *testing.T) {
+	t.Parallel()
 	ana, ben := withPuppet(t)
 	good := ben.puppet(t, nil)
 	good.private(ana)
@@ -256,6 +262,7 @@ func TestCheckIsReplaced(t *testing.T) {
 // TestRemovedContact: a contact who is removed in the middle of a private chat is
 // not spoken to any more, whatever comes of it late.
 func TestRemovedContact(t *testing.T) {
+	t.Parallel()
 	ana, ben := withPuppet(t)
 	good := ben.puppet(t, nil)
 	good.private(ana)
@@ -300,6 +307,7 @@ func tapped(t *testing.T, l *lab.Lab) func(from string) []lab.Stanza {
 // TestDiskRefuses: a text that the disk does not take is refused and stays with
 // the user; nothing is said to wait that does not.
 func TestDiskRefuses(t *testing.T) {
+	t.Parallel()
 	ana, ben := acquainted(t)
 	away := ana.dir + ".away"
 	must(t, os.Rename(ana.dir, away))

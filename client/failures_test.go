@@ -90,11 +90,6 @@ func TestServersThatFail(t *testing.T) {
 			wantCause(t, err, c.want)
 		})
 	}
-	t.Run("hangs", func(t *testing.T) {
-		t.Parallel()
-		hanging := service(t, func(c net.Conn) { _, _ = c.Read(make([]byte, 4096)); time.Sleep(3 * time.Minute) })
-		wantCause(t, p.SignIn("ana@example.test", "secret", hanging), client.ServerHangs)
-	})
 	t.Run("a name that nobody has", func(t *testing.T) {
 		t.Parallel()
 		wantCause(t, p.SignIn("ana@nowhere.test", "secret", ""), client.NameUnknown)
@@ -116,6 +111,17 @@ func TestServersThatFail(t *testing.T) {
 			wantCause(t, p.SignIn(address, "secret", ""), want)
 		}
 	})
+}
+
+// TestServerThatHangs takes its time, beside other tests: the bounds are what a
+// slow onion service needs.
+func TestServerThatHangs(t *testing.T) {
+	t.Parallel()
+	p := journey.InLab(t, lab.Shared(t), filepath.Join(t.TempDir(), "p"))
+	must(t, p.Create(profilePassword))
+	must(t, p.TorReady())
+	hanging := service(t, func(c net.Conn) { _, _ = c.Read(make([]byte, 4096)); time.Sleep(3 * time.Minute) })
+	wantCause(t, p.SignIn("ana@example.test", "secret", hanging), client.ServerHangs)
 }
 
 // TestServersOfOtherMinds: a server as somebody may have configured it.

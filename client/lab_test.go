@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"hushwing/client"
@@ -25,14 +26,13 @@ type someone struct {
 	at, password, host, dir string
 }
 
-var accounts int
+var accounts atomic.Int32
 
 // newcomer makes an account on the server and a person who uses it.
 func newcomer(t *testing.T, name string) someone {
 	t.Helper()
 	l := lab.Shared(t)
-	accounts++
-	name += strings.Repeat("x", accounts)
+	name += strings.Repeat("x", int(accounts.Add(1)))
 	if err := l.Prosody().AddUser(name, "server-"+name); err != nil {
 		t.Fatal(err)
 	}
@@ -100,6 +100,7 @@ func wantCause(t *testing.T, err error, want client.Cause) {
 // TestCheckedContactComesWithAnotherKey: sending stops until the new key is
 // checked, and nothing that was written goes to it by itself.
 func TestCheckedContactComesWithAnotherKey(t *testing.T) {
+	t.Parallel()
 	ana, ben := acquainted(t)
 	check(t, ana, ben)
 	must(t, ana.Protected(ben.at, client.PrivateChecked))
@@ -132,6 +133,7 @@ func TestCheckedContactComesWithAnotherKey(t *testing.T) {
 // TestNewKeyOfAContactNeverChecked: it is said, and what was written for the
 // earlier key asks first.
 func TestNewKeyOfAContactNeverChecked(t *testing.T) {
+	t.Parallel()
 	ana, ben := acquainted(t)
 	ben.Close()
 	must(t, ana.Protected(ben.at, client.Away))
@@ -153,6 +155,7 @@ func TestNewKeyOfAContactNeverChecked(t *testing.T) {
 // TestInsist: the user may use an unchecked key all the same; that is
 // remembered and shown.
 func TestInsist(t *testing.T) {
+	t.Parallel()
 	ana, ben := acquainted(t)
 	check(t, ana, ben)
 	ben = ben.anew(t)
@@ -166,6 +169,7 @@ func TestInsist(t *testing.T) {
 
 // TestWrongAnswer: nobody is checked, and after three attempts no more are made.
 func TestWrongAnswer(t *testing.T) {
+	t.Parallel()
 	ana, ben := acquainted(t)
 	for range 3 {
 		must(t, ana.Ask(ben.at, "which boat?", "the blue one"))
@@ -179,6 +183,7 @@ func TestWrongAnswer(t *testing.T) {
 
 // TestOrderAndMarks: a hundred texts each way arrive once and in order.
 func TestOrderAndMarks(t *testing.T) {
+	t.Parallel()
 	ana, ben := acquainted(t)
 	const n = 100
 	number := func(i int) string { return "number " + strings.Repeat("i", i) }

@@ -22,7 +22,6 @@ import (
 type rogue struct {
 	t    *testing.T
 	conn net.Conn
-	seen strings.Builder
 }
 
 // newRogue makes an account and signs in, on the server's own loopback address.
@@ -65,6 +64,7 @@ func (r *rogue) say(xml, want string) {
 // stanza because of it, at most fifty requests wait, and none of their words is
 // anywhere.
 func TestSilenceToStrangers(t *testing.T) {
+	t.Parallel()
 	const word = "woodcock-in-the-reeds"
 	l, ana := lab.Shared(t), newcomer(t, "ana")
 	for presence := false; !presence; time.Sleep(50 * time.Millisecond) { // her own, for her contacts

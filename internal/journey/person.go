@@ -241,6 +241,11 @@ func (p *Person) Online(address string) error {
 	return p.Until(address+" online", func(w *World) bool { return w.Accounts[address].State == client.Online })
 }
 
+// Offline waits until an address of ours is offline because we want it so.
+func (p *Person) Offline(address string) error {
+	return p.Until(address+" offline", func(w *World) bool { return w.Accounts[address].State == client.Offline })
+}
+
 // account returns the ID of our only account.
 func (p *Person) account() string {
 	p.mu.Lock()

@@ -1,6 +1,7 @@
 package xmpp
 
 import (
+	"encoding/xml"
 	"errors"
 	"fmt"
 	"slices"
@@ -90,8 +91,8 @@ func readForm(query *node) Form {
 		f.data = true
 		f.readData(x)
 	} else {
-		for _, k := range query.kids {
-			if k.name.Space == nsRegister && slices.Contains(legacy, k.name.Local) {
+		for _, k := range query.Kids {
+			if k.XMLName.Space == nsRegister && slices.Contains(legacy, k.XMLName.Local) {
 				f.add(legacyField(k))
 			}
 		}
@@ -107,12 +108,12 @@ func readForm(query *node) Form {
 }
 
 func legacyField(k *node) Field {
-	field := Field{Name: k.name.Local, Kind: Text, Value: plainText(k.text, MaxFieldText), Required: true}
+	field := Field{Name: k.XMLName.Local, Kind: Text, Value: plainText(k.Text, MaxFieldText), Required: true}
 	switch field.Name {
 	case "password":
 		field.Kind = Secret
 	case "key":
-		field.Kind, field.Value = Hidden, k.text
+		field.Kind, field.Value = Hidden, k.Text
 	}
 	return field
 }
@@ -130,10 +131,10 @@ func (f *Form) add(field Field) {
 
 // readData reads a data form (XEP-0004, 3).
 func (f *Form) readData(x *node) {
-	for _, k := range x.kids {
+	for _, k := range x.Kids {
 		switch {
 		case k.is(nsData, "instructions"):
-			if text := plainText(k.text, MaxFieldText); f.Instructions == "" {
+			if text := plainText(k.Text, MaxFieldText); f.Instructions == "" {
 				f.Instructions = text
 			}
 		case k.is(nsData, "field"):
@@ -199,7 +200,7 @@ func (f *Form) readField(k *node) {
 
 func options(k *node) []Option {
 	var list []Option
-	for _, o := range k.kids {
+	for _, o := range k.Kids {
 		if !o.is(nsData, "option") {
 			continue
 		}
@@ -217,7 +218,7 @@ func textOf(n *node) string {
 	if n == nil {
 		return ""
 	}
-	return strings.TrimSpace(n.text)
+	return strings.TrimSpace(n.Text)
 }
 
 var (
@@ -227,16 +228,15 @@ var (
 )
 
 // answer fills in the form.
-func (f Form) answer(values map[string]string) (element, error) {
+func (f Form) answer(values map[string]string) (xml.TokenReader, error) {
 	for name := range values {
 		if !slices.ContainsFunc(f.Fields, func(o Field) bool {
 			return o.Name == name && o.Kind != Hidden && o.Kind != Fixed
 		}) {
-			return element{}, fmt.Errorf("%w: %q", errUnknown, name)
+			return nil, fmt.Errorf("%w: %q", errUnknown, name)
 		}
 	}
-	query := el("query", "xmlns", nsRegister)
-	x := el("x", "xmlns", nsData, "type", "submit")
+	var fields []xml.TokenReader
 	for _, field := range f.Fields {
 		if field.Kind == Fixed {
 			continue
@@ -247,21 +247,21 @@ func (f Form) answer(values map[string]string) (element, error) {
 		}
 		switch {
 		case field.Required && value == "" && field.Kind != Hidden:
-			return element{}, fmt.Errorf("%w: %q", errMissing, field.Name)
+			return nil, fmt.Errorf("%w: %q", errMissing, field.Name)
 		case field.Kind == Choice && value != "" &&
 			!slices.ContainsFunc(field.Options, func(o Option) bool { return o.Value == value }):
-			return element{}, fmt.Errorf("%w: %q", errChoice, field.Name)
+			return nil, fmt.Errorf("%w: %q", errChoice, field.Name)
 		case value == "":
 			continue
 		}
 		if f.data {
-			x = x.with(el("field", "var", field.Name).with(el("value").says(value)))
+			fields = append(fields, el("", "field", at("var", field.Name), el("", "value", nil, text(value))))
 		} else {
-			query = query.with(el(field.Name).says(value)) // a name of the list above
+			fields = append(fields, el("", field.Name, nil, text(value))) // a name of the list above
 		}
 	}
 	if f.data {
-		return query.with(x), nil
+		fields = []xml.TokenReader{el(nsData, "x", at("type", "submit"), fields...)}
 	}
-	return query, nil
+	return el(nsRegister, "query", nil, fields...), nil
 }

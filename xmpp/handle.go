@@ -1,12 +1,15 @@
 package xmpp
 
 import (
+	"encoding/xml"
 	"strconv"
 	"strings"
 	"time"
 	"unicode"
 
+	"mellium.im/xmlstream"
 	"mellium.im/xmpp/jid"
+	"mellium.im/xmpp/stanza"
 )
 
 // MaxBody is the longest body of a message that makes an event, in bytes.
@@ -22,8 +25,8 @@ type sender struct {
 }
 
 // sender reads "from". What cannot be read is nobody.
-func (s *Stream) sender(n *node) (sender, bool) {
-	text, there := n.lookup("from")
+func (s *Stream) sender(attrs []xml.Attr) (sender, bool) {
+	text, there := lookup(attrs, "from")
 	if !there {
 		return sender{addr: s.self.Bare(), own: true, account: true, domain: true}, true
 	}
@@ -45,76 +48,159 @@ func (s *Stream) admitted(from sender) bool {
 	return s.gate != nil && !bare.Equal(s.self.Bare()) && !bare.Equal(s.self.Domain()) && s.gate.Admits(bare)
 }
 
-// handle looks at one element. It fails only for what ends the stream: nothing
-// that a contact or a stranger sends can.
-func (s *Stream) handle(n *node) error {
+// admit decides which elements the library sees: the silence is made here. What
+// is not let in cannot be answered, not even by the library's own "not
+// implemented". It fails only for what ends the stream: nothing that a contact
+// or a stranger sends can.
+//
+// It is the one place where incoming stanzas are counted (XEP-0198), each when
+// it has been dealt with.
+func (s *Stream) admit(e *element) (bool, error) {
+	if s.unhandled {
+		s.received.Add(1)
+		s.unhandled = false
+	}
 	select {
-	case <-s.done: // only waiting for the server's end
-		return nil
+	case <-s.life.Done(): // only waiting for the server's end
+		return false, nil
 	default:
 	}
 	switch {
-	case n.is(nsSM, "r") && s.sm:
+	case e.is(nsSM, "r") && s.sm:
 		s.mu.Lock()
 		s.out.answer = true
 		s.mu.Unlock()
 		s.signal()
-		return nil
-	case n.is(nsSM, "a") && s.sm:
-		h, err := strconv.ParseUint(n.get("h"), 10, 32)
+		return false, nil
+	case e.is(nsSM, "a") && s.sm:
+		h, err := strconv.ParseUint(e.get("h"), 10, 32)
 		if err != nil {
+			return false, nil
+		}
+		return false, s.acknowledged(uint32(h))
+	case e.is(nsClient, "message"), e.is(nsClient, "presence"), e.is(nsClient, "iq"):
+		s.unhandled = true
+	default:
+		return false, nil
+	}
+	from, ok := s.sender(e.start.Attr)
+	if !ok || !plainTag(e) {
+		return false, nil
+	}
+	switch typ := e.get("type"); e.start.Name.Local {
+	case "message":
+		switch typ {
+		case "error":
+			return !e.cut && s.bounced(StanzaID(e.get("id")), from, false), nil
+		case "groupchat", "headline":
+			return false, nil
+		}
+		return !e.cut && s.admitted(from), nil
+	case "presence":
+		if typ == "subscribe" {
+			return !from.own && !from.addr.Bare().Equal(s.self.Bare()) && from.addr.Localpart() != "", nil
+		}
+		return !e.cut && s.admitted(from), nil
+	}
+	return s.admitIQ(e, from)
+}
+
+// admitIQ lets in the answers that we wait for, and of all requests the roster
+// pushes of our account and the pings of our server.
+//
+// The id of an answer alone proves nothing: a contact could guess or repeat
+// one. The server stamps who answers, and only itself can be no one, our
+// account or its domain (RFC 6120, 8.1.2.1).
+func (s *Stream) admitIQ(e *element, from sender) (bool, error) {
+	if !from.own {
+		return false, nil
+	}
+	id := e.get("id")
+	switch typ := e.get("type"); typ {
+	case "result", "error":
+		if from.domain {
+			if ours, err := s.ponged(id); ours || err != nil {
+				return false, err
+			}
+		}
+		s.link.mu.Lock()
+		defer s.link.mu.Unlock()
+		return s.answers(e), nil
+	case "get", "set":
+		if id == "" || len(id) > 1024 || e.cut {
+			return false, nil
+		}
+		n, err := s.wire.node(e)
+		if err != nil {
+			return false, err
+		}
+		_, _, push := pushed(n)
+		return typ == "set" && push && from.account ||
+			typ == "get" && n.child(nsPing, "ping") != nil && from.domain, nil
+	}
+	return false, nil
+}
+
+// pushed reads a change of the roster (RFC 6121, 2.1.6).
+func pushed(n *node) (item RosterItem, removed, ok bool) {
+	query := n.child(nsRoster, "query")
+	if query == nil || len(query.Kids) != 1 {
+		return item, false, false
+	}
+	return rosterItem(query.Kids[0])
+}
+
+// handler keeps HandleXMPP out of Stream's own methods.
+type handler struct{ *Stream }
+
+// HandleXMPP makes events of what was let in. It never fails, which would end
+// the stream, and never asks anything itself.
+func (h handler) HandleXMPP(t xmlstream.TokenReadEncoder, start *xml.StartElement) error {
+	s := h.Stream
+	n, err := readNode(xmlstream.MultiReader(xmlstream.Token(*start), t))
+	if err != nil {
+		return nil // if it is more than this stanza the next read says so
+	}
+	from := sender{addr: s.self.Bare()}
+	if n.get("from") != "" { // the library makes our own bare address empty
+		if from, _ = s.sender(n.Attr); from.addr.Equal(Address{}) {
 			return nil
 		}
-		return s.acknowledged(uint32(h))
-	case n.name.Space != nsClient:
-		return nil
 	}
-	defer func() { // the one place where incoming stanzas are counted
-		switch n.name.Local {
-		case "message", "presence", "iq":
-			s.received.Add(1)
-		}
-	}()
-	from, ok := s.sender(n)
-	if !ok {
-		return nil
-	}
-	switch n.name.Local {
+	switch n.XMLName.Local {
 	case "message":
+		if n.get("type") == "error" {
+			if id := StanzaID(n.get("id")); s.bounced(id, from, true) {
+				s.q.put(MessageBounced{ID: id, From: from.addr, Condition: stanzaError(n).Condition})
+			}
+			return nil
+		}
 		s.message(n, from)
 	case "presence":
 		s.presenceIn(n, from)
 	case "iq":
-		switch n.get("type") {
-		case "result", "error":
-			return s.iqAnswer(n, from)
-		case "get", "set":
-			return s.iqRequest(n, from)
+		if typ := n.get("type"); typ != "get" && typ != "set" {
+			return nil // an answer that nobody waits for any longer
 		}
+		if item, removed, ok := pushed(n); ok {
+			s.q.put(RosterChanged{Item: item, Removed: removed})
+		}
+		answer := stanza.IQ{XMLName: xml.Name{Space: nsClient}, ID: n.get("id"), Type: stanza.ResultIQ}
+		if n.get("from") != "" {
+			answer.To = from.addr
+		}
+		_, _ = xmlstream.Copy(t, answer.Wrap(nil))
 	}
 	return nil
 }
 
 func (s *Stream) message(n *node, from sender) {
-	if n.cut {
-		return
-	}
-	switch n.get("type") {
-	case "error":
-		s.bounce(n, from)
-		return
-	case "groupchat", "headline":
-		return
-	}
-	if !s.admitted(from) {
-		return
-	}
 	body := n.child(nsClient, "body")
-	if body == nil || body.text == "" || len(body.text) > MaxBody {
+	if body == nil || body.Text == "" || len(body.Text) > MaxBody {
 		return
 	}
-	for _, k := range n.kids {
-		if strings.HasPrefix(k.name.Space, "urn:xmpp:carbons:") && k.name.Local != "private" {
+	for _, k := range n.Kids {
+		if strings.HasPrefix(k.XMLName.Space, "urn:xmpp:carbons:") && k.XMLName.Local != "private" {
 			return
 		}
 	}
@@ -122,13 +208,13 @@ func (s *Stream) message(n *node, from sender) {
 	if len(id) > 1024 {
 		id = ""
 	}
-	s.q.put(MessageReceived{From: from.addr, ID: id, Body: body.text, Delayed: s.delayed(n)})
+	s.q.put(MessageReceived{From: from.addr, ID: id, Body: body.Text, Delayed: s.delayed(n)})
 }
 
 // delayed reads when the server stored a message (XEP-0203). Only our own
 // server's word counts: a contact could write one, too.
 func (s *Stream) delayed(n *node) time.Time {
-	for _, k := range n.kids {
+	for _, k := range n.Kids {
 		if !k.is("urn:xmpp:delay", "delay") {
 			continue
 		}
@@ -143,35 +229,23 @@ func (s *Stream) delayed(n *node) time.Time {
 	return time.Time{}
 }
 
-// bounce tells that a message of ours came back. It is believed only of an id
-// that is ours, once, from whom it went to or from our server.
-func (s *Stream) bounce(n *node, from sender) {
-	id := StanzaID(n.get("id"))
+// bounced reports whether a message of ours came back. It is believed only of
+// an id that is ours, once, from whom it went to or from our server.
+func (s *Stream) bounced(id StanzaID, from sender, take bool) bool {
 	s.mu.Lock()
+	defer s.mu.Unlock()
 	to, ours := s.acks.sent[id]
 	ours = ours && (from.domain || from.addr.Bare().Equal(to.Bare()) && s.admitted(from))
-	if ours {
+	if ours && take {
 		delete(s.acks.sent, id)
 	}
-	s.mu.Unlock()
-	if ours {
-		s.q.put(MessageBounced{ID: id, From: from.addr, Condition: stanzaError(n).Condition})
-	}
+	return ours
 }
 
 func (s *Stream) presenceIn(n *node, from sender) {
-	typ := n.get("type")
-	bare := from.addr.Bare()
-	if typ == "subscribe" {
-		if !from.own && !bare.Equal(s.self.Bare()) && bare.Localpart() != "" {
-			s.q.put(SubscriptionRequested{From: bare})
-		}
-		return
-	}
-	if n.cut || !s.admitted(from) {
-		return
-	}
-	switch typ {
+	switch n.get("type") {
+	case "subscribe":
+		s.q.put(SubscriptionRequested{From: from.addr.Bare()})
 	case "unavailable":
 		s.q.put(PresenceChanged{From: from.addr})
 	case "":
@@ -180,9 +254,9 @@ func (s *Stream) presenceIn(n *node, from sender) {
 		}
 		show := ""
 		if k := n.child(nsClient, "show"); k != nil {
-			switch k.text {
+			switch k.Text {
 			case "away", "chat", "dnd", "xa":
-				show = k.text
+				show = k.Text
 			}
 		}
 		s.q.put(PresenceChanged{From: from.addr, Available: true, Show: show})

@@ -2,13 +2,17 @@ package xmpp
 
 import (
 	"context"
+	"encoding/xml"
 	"errors"
 	"fmt"
+	"io"
 
 	"hushwing/secret"
 	"hushwing/tls"
 
+	mellium "mellium.im/xmpp"
 	"mellium.im/xmpp/jid"
+	"mellium.im/xmpp/stanza"
 )
 
 // Gate says whose stanzas may become events: the accepted contacts. It is
@@ -50,8 +54,7 @@ func Open(ctx context.Context, conn *tls.Conn, l Login) (*Stream, error) {
 
 func open(ctx context.Context, conn secured, login Login) (*Stream, error) {
 	st := newSteps(ctx, conn)
-	l := &link{conn: conn, p: newParser(conn), st: st, domain: login.Address.Domainpart()}
-	s, err := l.signIn(login)
+	s, err := signIn(ctx, conn, st.next, login)
 	if err = st.end(err); err != nil {
 		return nil, err
 	}
@@ -67,89 +70,129 @@ func open(ctx context.Context, conn secured, login Login) (*Stream, error) {
 }
 
 // signIn does all that needs an answer before the next question.
-func (l *link) signIn(login Login) (*Stream, error) {
+func signIn(ctx context.Context, conn secured, step func(), login Login) (*Stream, error) {
 	if login.Address.Localpart() == "" || login.Address.Resourcepart() != "" {
 		return nil, fmt.Errorf("%w: an account's address is bare", ErrZeroValue)
 	}
-	features, err := l.open(false)
-	if err != nil {
+	l := newLink(conn, step)
+	in := &signing{link: l, login: login}
+	err := l.negotiate(ctx, login.Address.Domainpart(),
+		in.authenticate(), bindings(), in.bind(), legacySession())
+	switch {
+	case in.mechanism == "" && l.wire.err == nil && errors.Is(err, ErrProtocol) && !errors.As(err, new(*AuthError)):
+		return nil, &AuthError{Reason: NoMechanism, Err: err} // there were features, and none to sign in
+	case err != nil:
 		return nil, err
+	// An empty list of features is no reason to believe that all is done.
+	case l.session.State()&mellium.Authn == 0:
+		return nil, &AuthError{Reason: NoMechanism}
+	case in.full.Resourcepart() == "":
+		return nil, fmt.Errorf("%w: no bind after sign-in", ErrProtocol)
 	}
-	mechanism, err := l.authenticate(features, login)
-	if err != nil {
-		return nil, err
-	}
-	if features, err = l.open(true); err != nil {
-		return nil, err
-	}
-	full, err := l.bind(features, login.Address)
-	if err != nil {
-		return nil, err
-	}
-	s := newStream(l.conn, l.p, full, login.Gate)
-	s.context, s.mechanism = bindingContext(l.conn.ConnectionState()), mechanism
-	if features.child(nsSM, "sm") != nil {
-		if s.sm, err = l.enableSM(); err != nil {
-			return nil, err
-		}
-	}
+	s := newStream(l, in.full, login.Gate)
+	s.context, s.mechanism, s.sm = bindingContext(conn.ConnectionState()), in.mechanism, in.sm
 	return s, nil
 }
 
-// bind takes a resource (RFC 6120, 7). We ask for a random one that tells
-// nothing of the program; the server has the last word. That the server lists
-// it, lets us have it and names our own account is checked here: an empty list
-// of features is no reason to believe that all is done.
-func (l *link) bind(features *node, bare Address) (Address, error) {
-	if features.child(nsBind, "bind") == nil {
-		return Address{}, fmt.Errorf("%w: no bind after sign-in", ErrProtocol)
-	}
-	answer, err := l.ask("set", "", el("bind", "xmlns", nsBind).with(el("resource").says(randomID()[:8])))
-	if err != nil {
-		return Address{}, err
-	}
-	j := answer.child(nsBind, "bind").child(nsBind, "jid")
-	if j == nil {
-		return Address{}, fmt.Errorf("%w: bind without an address", ErrProtocol)
-	}
-	full, err := jid.Parse(j.text)
-	if err != nil || full.Resourcepart() == "" || !full.Bare().Equal(bare) {
-		return Address{}, fmt.Errorf("%w: bound to an address that is not ours", ErrProtocol)
-	}
-	// Servers of before RFC 6121 want a session, too.
-	if s := features.child(nsSession, "session"); s != nil && s.child(nsSession, "optional") == nil {
-		if _, err := l.ask("set", "", el("session", "xmlns", nsSession)); err != nil {
-			return Address{}, err
-		}
-	}
-	return full, nil
+// signing is what the features of a sign-in learn.
+type signing struct {
+	*link
+	login     Login
+	mechanism string
+	full      Address
+	sm        bool
 }
 
-// enableSM turns on acknowledgements (XEP-0198, 3). Without resumption: a
-// resumed stream would be a stream of before, with the candidates and counters
-// of before. A server that refuses is a server without.
-func (l *link) enableSM() (bool, error) {
-	if err := l.write(el("enable", "xmlns", nsSM)); err != nil {
-		return false, err
+// bind is the feature that takes a resource (RFC 6120, 7). We ask for a random
+// one that tells nothing of the program; the server has the last word. That
+// the server lets us have it and names our own account is checked here. (The
+// library's own checks neither, sends an empty resource instead of the one
+// asked for, and fails on a refusal without an error.)
+func (in *signing) bind() mellium.StreamFeature {
+	return mellium.StreamFeature{
+		Name: xml.Name{Space: nsBind, Local: "bind"}, Necessary: mellium.Authn, Prohibited: mellium.Ready,
+		Parse: parseFeature(true),
+		Negotiate: func(_ context.Context, s *mellium.Session, _ any) (mellium.SessionState, io.ReadWriter, error) {
+			in.strays = 8
+			answer, err := in.ask(s, el(nsBind, "bind", nil, el("", "resource", nil, text(randomID()[:8]))))
+			if err != nil {
+				return 0, nil, err
+			}
+			j := answer.child(nsBind, "bind").child(nsBind, "jid")
+			if j == nil {
+				return 0, nil, fmt.Errorf("%w: bind without an address", ErrProtocol)
+			}
+			full, err := jid.Parse(j.Text)
+			if err != nil || full.Resourcepart() == "" || !full.Bare().Equal(in.login.Address) {
+				return 0, nil, fmt.Errorf("%w: bound to an address that is not ours", ErrProtocol)
+			}
+			in.full = full
+			s.UpdateAddr(full)
+			return mellium.Ready, nil, in.afterBind(s)
+		},
 	}
-	for range 8 {
-		n, err := l.next()
-		if err != nil {
-			return false, err
-		}
-		switch {
-		case n.is(nsSM, "enabled"):
-			return true, nil
-		case n.is(nsSM, "failed"):
-			return false, nil
+}
+
+// afterBind does what the features ask for that come after the bind, where the
+// library goes through those that are optional before it.
+func (in *signing) afterBind(s *mellium.Session) error {
+	// Servers of before RFC 6121 want a session, too.
+	if data, ok := s.Feature(nsSession); ok {
+		if n, _ := data.(*node); n != nil && n.child(nsSession, "optional") == nil {
+			if _, err := in.ask(s, el(nsSession, "session", nil)); err != nil {
+				return err
+			}
 		}
 	}
-	return false, fmt.Errorf("%w: no answer to enable", ErrProtocol)
+	if _, ok := s.Feature(nsSM); !ok {
+		return nil
+	}
+	// XEP-0198, 3. Without resumption: a resumed stream would be a stream of
+	// before, with the candidates and counters of before. A server that refuses
+	// is a server without.
+	n, err := exchange(s, el(nsSM, "enable", nil))
+	switch {
+	case err != nil:
+		return err
+	case n.is(nsSM, "enabled"):
+		in.sm = true
+		return nil
+	case n.is(nsSM, "failed"):
+		return nil
+	}
+	return fmt.Errorf("%w: no answer to enable", ErrProtocol)
+}
+
+// ask sends a request before the session serves.
+func (in *signing) ask(s *mellium.Session, payload xml.TokenReader) (*node, error) {
+	id := randomID()
+	defer in.await(id)()
+	n, err := exchange(s, stanza.IQ{XMLName: xml.Name{Space: nsClient}, ID: id, Type: stanza.SetIQ}.Wrap(payload))
+	switch {
+	case err != nil:
+		return nil, err
+	case !n.is(nsClient, "iq"):
+		return nil, fmt.Errorf("%w: no answer", ErrProtocol)
+	}
+	return n, refusal(n)
+}
+
+// legacySession only tells whether the server wants one: see afterBind.
+func legacySession() mellium.StreamFeature {
+	return mellium.StreamFeature{Name: xml.Name{Space: nsSession, Local: "session"}, Parse: parseFeature(false)}
+}
+
+// parseFeature keeps what the server says of a feature.
+func parseFeature(required bool) func(context.Context, *xml.Decoder, *xml.StartElement) (bool, any, error) {
+	return func(_ context.Context, d *xml.Decoder, start *xml.StartElement) (bool, any, error) {
+		n := &node{}
+		return required, n, d.DecodeElement(n, start)
+	}
 }
 
 // fetchRoster asks for the contacts (RFC 6121, 2.1.3).
 func (s *Stream) fetchRoster(ctx context.Context) error {
-	n, err := s.request(ctx, "get", el("query", "xmlns", nsRoster))
+	n, err := s.request(ctx, stanza.GetIQ, el(nsRoster, "query", nil))
 	var refused *StanzaError
 	switch {
 	case errors.As(err, &refused) && refused.Condition == "item-not-found":
@@ -161,7 +204,7 @@ func (s *Stream) fetchRoster(ctx context.Context) error {
 	if query == nil {
 		return fmt.Errorf("%w: no roster", ErrProtocol)
 	}
-	for _, k := range query.kids {
+	for _, k := range query.Kids {
 		if item, _, ok := rosterItem(k); ok {
 			s.roster = append(s.roster, item)
 		}

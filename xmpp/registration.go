@@ -2,16 +2,21 @@ package xmpp
 
 import (
 	"context"
+	"encoding/xml"
 	"errors"
 	"fmt"
+	"io"
 
 	"hushwing/tls"
+
+	mellium "mellium.im/xmpp"
+	"mellium.im/xmpp/stanza"
 )
 
 // Registration makes one account on a connection of its own (XEP-0077). It is
 // not safe for concurrent use.
 type Registration struct {
-	l    *link
+	*link
 	form Form
 	over bool
 }
@@ -27,27 +32,55 @@ func OpenRegistration(ctx context.Context, conn *tls.Conn, domain string) (*Regi
 	if conn.IsZero() || domain == "" {
 		return nil, ErrZeroValue
 	}
-	l := &link{conn: conn, p: newParser(conn), st: newSteps(ctx, conn), domain: domain}
-	r := &Registration{l: l}
-	if err := l.st.end(r.fetch()); err != nil {
-		return nil, err
+	r := &Registration{}
+	st := newSteps(ctx, conn)
+	r.link = newLink(conn, st.next)
+	if err := st.end(r.negotiate(ctx, domain, registerFeature(), passedOver())); err != nil {
+		return nil, registrationError(err, false)
+	}
+	r.wire.step = func() {}
+	go r.read()
+	if err := r.fetch(ctx); err != nil {
+		return nil, r.end(err)
 	}
 	return r, nil
 }
 
-// fetch asks for the form, whether registration is listed among the features or
-// not: not every server lists it.
-func (r *Registration) fetch() error {
-	if _, err := r.l.open(false); err != nil {
-		return err
+// registerFeature is the one feature that is negotiated, and required: the
+// library throws the error of an optional one away. What is asked is asked
+// afterwards, because not every server lists it.
+func registerFeature() mellium.StreamFeature {
+	return mellium.StreamFeature{
+		Name:  xml.Name{Space: "http://jabber.org/features/iq-register", Local: "register"},
+		Parse: parseFeature(true), Necessary: mellium.Secure,
+		Negotiate: func(context.Context, *mellium.Session, any) (mellium.SessionState, io.ReadWriter, error) {
+			return mellium.Ready, nil, nil
+		},
 	}
-	n, err := r.l.ask("get", r.l.domain, el("query", "xmlns", nsRegister))
+}
+
+// passedOver is the feature to sign in with, which we do not: a list of none
+// but unknown features is an error to the library.
+func passedOver() mellium.StreamFeature {
+	return mellium.StreamFeature{Name: xml.Name{Space: nsSASL, Local: "mechanisms"}, Parse: parseFeature(false)}
+}
+
+// read lets the session work until the connection ends. Nothing is handled:
+// answers that we wait for are all that comes through.
+func (r *Registration) read() {
+	r.die(r.serve(nil))
+	_ = r.wire.Close()
+}
+
+// fetch asks for the form.
+func (r *Registration) fetch(ctx context.Context) error {
+	n, err := r.ask(ctx, stanza.GetIQ, el(nsRegister, "query", nil))
 	if err != nil {
 		return registrationError(err, false)
 	}
 	query := n.child(nsRegister, "query")
 	switch {
-	case n.cut:
+	case n.cut():
 		r.form.needs(NeedsUnknown)
 	case query == nil:
 		return &RegistrationError{Reason: NotOffered, Err: fmt.Errorf("%w: no form", ErrProtocol)}
@@ -55,6 +88,26 @@ func (r *Registration) fetch() error {
 		r.form = readForm(query)
 	}
 	return nil
+}
+
+// ask is a request whose time is always up with ErrHung.
+func (r *Registration) ask(ctx context.Context, typ stanza.IQType, payload xml.TokenReader) (*node, error) {
+	r.mu.Lock()
+	r.strays = 8
+	r.mu.Unlock()
+	n, err := r.request(ctx, typ, r.location, payload)
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = fmt.Errorf("%w: %w", ErrHung, err)
+	}
+	return n, err
+}
+
+// end closes the connection for good.
+func (r *Registration) end(err error) error {
+	r.over = true
+	_ = r.wire.Close()
+	<-r.life.Done()
+	return err
 }
 
 // Form returns what the server wants to know.
@@ -72,7 +125,7 @@ func (r *Registration) Form() Form {
 // NotAcceptable, and nothing was sent.
 func (r *Registration) Submit(ctx context.Context, values map[string]string) error {
 	switch {
-	case r == nil || r.l == nil:
+	case r == nil || r.link == nil:
 		return ErrZeroValue
 	case r.over:
 		return ErrClosed
@@ -83,33 +136,27 @@ func (r *Registration) Submit(ctx context.Context, values map[string]string) err
 	if err != nil {
 		return &RegistrationError{Reason: NotAcceptable, Err: err}
 	}
-	r.l.st = newSteps(ctx, r.l.conn)
-	_, err = r.l.ask("set", r.l.domain, answer)
+	_, err = r.ask(ctx, stanza.SetIQ, answer)
 	var typed *RegistrationError
 	if err = registrationError(err, true); errors.As(err, &typed) {
 		switch typed.Reason {
 		case NameTaken, NotAcceptable, Wait:
-			if err := r.l.st.end(nil); err != nil {
-				r.over = true
-				return err
-			}
 			return typed
 		}
 	}
-	if err = r.l.st.end(err); err != nil {
-		r.over = true
+	if err != nil {
+		return r.end(err)
 	}
-	return err
+	return nil
 }
 
 // Close ends the connection. It can be called often.
 func (r *Registration) Close() error {
-	if r == nil || r.l == nil {
+	if r == nil || r.link == nil {
 		return ErrZeroValue
 	}
 	if !r.over {
-		r.over = true
-		_ = r.l.conn.Close()
+		_ = r.end(nil)
 	}
 	return nil
 }

@@ -2,14 +2,18 @@ package xmpp
 
 import (
 	"bytes"
+	"context"
 	stdtls "crypto/tls"
 	"encoding/base64"
+	"encoding/xml"
 	"fmt"
+	"io"
 	"slices"
 	"strconv"
 	"strings"
 
 	"mellium.im/sasl"
+	mellium "mellium.im/xmpp"
 )
 
 // Bounds of the rounds that a server may ask for in SCRAM (RFC 5802, RFC 7677).
@@ -54,23 +58,21 @@ func bindingContext(cs stdtls.ConnectionState) string {
 	return fmt.Sprintf("%s %s", strings.ReplaceAll(strings.ToLower(stdtls.VersionName(cs.Version)), " ", ""), kind)
 }
 
-// choose picks the strongest mechanism in the stream's features that we may
+// choose picks the strongest of the mechanisms in the list that we may
 // use, and stops at what is weaker than it was (Login.Known). Under the same
 // conditions nothing may become weaker. Under others (a server that moves to
 // TLS 1.3 may lose -PLUS honestly) only the hash is compared.
-func choose(features *node, cs stdtls.ConnectionState, known map[string]string, allowPlain bool) (sasl.Mechanism, []string, error) {
+func choose(list, bindings *node, cs stdtls.ConnectionState, known map[string]string, allowPlain bool) (sasl.Mechanism, []string, error) {
 	var offered []string
-	if list := features.child(nsSASL, "mechanisms"); list != nil {
-		for _, k := range list.kids {
-			if k.is(nsSASL, "mechanism") {
-				offered = append(offered, strings.TrimSpace(k.text))
-			}
+	for _, k := range list.Kids {
+		if k.is(nsSASL, "mechanism") {
+			offered = append(offered, strings.TrimSpace(k.Text))
 		}
 	}
 	kind, bindable := binding(cs)
-	if list := features.child("urn:xmpp:sasl-cb:0", "sasl-channel-binding"); list != nil { // XEP-0440
-		bindable = bindable && slices.ContainsFunc(list.kids, func(k *node) bool {
-			return k.name.Local == "channel-binding" && k.get("type") == kind
+	if bindings != nil {
+		bindable = bindable && slices.ContainsFunc(bindings.Kids, func(k *node) bool {
+			return k.XMLName.Local == "channel-binding" && k.get("type") == kind
 		})
 	}
 	var best sasl.Mechanism
@@ -99,11 +101,41 @@ func choose(features *node, cs stdtls.ConnectionState, known map[string]string, 
 	return best, offered, nil
 }
 
-// authenticate signs in (RFC 6120, 6.4) and returns the mechanism's name. The
-// server must prove that it knows the password, too, but for PLAIN.
-func (l *link) authenticate(features *node, login Login) (string, error) {
-	cs := l.conn.ConnectionState()
-	m, offered, err := choose(features, cs, login.Known, login.AllowPlain)
+// authenticate is the feature that signs in (RFC 6120, 6.4). The library's own
+// tells no wrong password from a passing fault, takes any number of rounds and
+// remembers nothing.
+func (in *signing) authenticate() mellium.StreamFeature {
+	return mellium.StreamFeature{
+		Name: xml.Name{Space: nsSASL, Local: "mechanisms"}, Necessary: mellium.Secure, Prohibited: mellium.Authn,
+		Parse: parseFeature(true),
+		Negotiate: func(_ context.Context, s *mellium.Session, data any) (mellium.SessionState, io.ReadWriter, error) {
+			list, _ := data.(*node)
+			other, _ := s.Feature(nsBindings)
+			bindings, _ := other.(*node)
+			mechanism, err := in.signIn(s, list, bindings)
+			if err != nil {
+				return 0, nil, err
+			}
+			in.mechanism = mechanism
+			if err := in.wire.restart(); err != nil {
+				return 0, nil, err
+			}
+			s.UpdateAddr(in.login.Address)
+			return mellium.Authn, s.Conn(), nil
+		},
+	}
+}
+
+// bindings only tells what the server says of channel binding (XEP-0440).
+func bindings() mellium.StreamFeature {
+	return mellium.StreamFeature{Name: xml.Name{Space: nsBindings, Local: "sasl-channel-binding"}, Parse: parseFeature(false)}
+}
+
+// signIn returns the mechanism's name. The server must prove that it knows the
+// password, too, but for PLAIN.
+func (in *signing) signIn(s *mellium.Session, list, bindings *node) (string, error) {
+	cs, login := in.wire.ConnectionState(), in.login
+	m, offered, err := choose(list, bindings, cs, login.Known, login.AllowPlain)
 	if err != nil {
 		return "", err
 	}
@@ -119,11 +151,9 @@ func (l *link) authenticate(features *node, login Login) (string, error) {
 	if err != nil {
 		return "", &AuthError{Reason: OtherFailure, Err: err}
 	}
-	if err := l.write(el("auth", "xmlns", nsSASL, "mechanism", m.Name).says(encode(first))); err != nil {
-		return "", err
-	}
+	answer := el(nsSASL, "auth", at("mechanism", m.Name), text(encode(first)))
 	for round := 0; ; round++ {
-		n, err := l.next()
+		n, err := exchange(s, answer)
 		if err != nil {
 			return "", err
 		}
@@ -134,14 +164,14 @@ func (l *link) authenticate(features *node, login Login) (string, error) {
 		default:
 			return "", &AuthError{Reason: OtherFailure, Err: fmt.Errorf("%w: in SASL", ErrProtocol)}
 		}
-		success := n.name.Local == "success"
+		success := n.XMLName.Local == "success"
 		if success && !more {
 			return m.Name, nil // PLAIN, or the signature came in a challenge before
 		}
 		if success && round == 0 {
 			return "", &AuthError{Reason: ServerNotProven} // it skipped the proof
 		}
-		challenge, err := decode(n.text)
+		challenge, err := decode(n.Text)
 		if err != nil {
 			return "", &AuthError{Reason: ServerNotProven, Err: err}
 		}
@@ -160,9 +190,7 @@ func (l *link) authenticate(features *node, login Login) (string, error) {
 			}
 			return m.Name, nil
 		}
-		if err := l.write(el("response", "xmlns", nsSASL).says(encodeResponse(response))); err != nil {
-			return "", err
-		}
+		answer = el(nsSASL, "response", nil, text(encodeResponse(response)))
 	}
 }
 

@@ -28,15 +28,16 @@ const elidedMark = "<elided xmlns='" + nsElided + "'/>"
 // types are errors (RFC 6120, 11.1). White space between stanzas (keep-alive)
 // is not passed on.
 //
-// It is an io.ByteReader so that encoding/xml does not read ahead: what has not
-// been asked for is still here when the stream starts anew.
+// It gives whole elements, so that whoever decides about one has all of it. The
+// same scanner tells where the elements end that we write.
 type scanner struct {
 	r   io.Reader
 	raw []byte // read, not yet looked at
 	buf [4096]byte
-	out []byte // looked at, not yet taken
+	out []byte // looked at: what there is so far of the next whole thing
 	err error
 
+	ours    bool // written by us: no limits but the depth
 	header  bool // the stream's opening tag has been seen
 	depth   int  // open elements
 	passed  int  // open elements that were passed on
@@ -62,49 +63,29 @@ func newScanner(r io.Reader) *scanner { return &scanner{r: r} }
 // restart forgets the stream so far: the next bytes open a new one. It fails if
 // the server has already sent more than it was asked for.
 func (s *scanner) restart() error {
-	if len(bytes.TrimSpace(s.raw)) > 0 || len(s.out) > 0 || s.state != inText {
+	if len(bytes.TrimSpace(s.raw)) > 0 || s.state != inText {
 		return fmt.Errorf("%w: bytes before the stream's new start", ErrProtocol)
 	}
 	*s = scanner{r: s.r, err: s.err}
 	return nil
 }
 
-// ahead reports whether bytes were read that nobody has asked for.
-func (s *scanner) ahead() bool { return len(s.raw) > 0 || len(s.out) > 0 }
+// ahead reports whether more came than was asked for.
+func (s *scanner) ahead() bool { return len(s.raw) > 0 }
 
-// Read gives what is within the limits.
-func (s *scanner) Read(p []byte) (int, error) {
-	if len(p) == 0 {
-		return 0, nil
-	}
-	if err := s.fill(); err != nil {
-		return 0, err
-	}
-	n := copy(p, s.out)
-	s.out = s.out[n:]
-	return n, nil
-}
-
-// ReadByte gives the next byte that is within the limits.
-func (s *scanner) ReadByte() (byte, error) {
-	if err := s.fill(); err != nil {
-		return 0, err
-	}
-	c := s.out[0]
-	s.out = s.out[1:]
-	return c, nil
-}
-
-// fill looks at bytes until one or more may be passed on.
-func (s *scanner) fill() error {
-	if len(s.out) > 0 {
-		return nil
+// next gives the next whole thing at the stream's top, as far as it is within
+// the limits: an xml declaration, the opening tag, an element, or the closing
+// tag; and whether something was left out of it. With an error comes what there
+// was so far. The bytes are good until the next call.
+func (s *scanner) next() (b []byte, cut bool, err error) {
+	if cap(s.out) > 64<<10 {
+		s.out = nil
 	}
 	s.out = s.out[:0]
-	for len(s.out) == 0 {
+	for {
 		if len(s.raw) == 0 {
 			if s.err != nil {
-				return s.err
+				return s.out, s.cut, s.err
 			}
 			n, err := s.r.Read(s.buf[:])
 			s.raw, s.err = s.buf[:n], err
@@ -114,15 +95,23 @@ func (s *scanner) fill() error {
 		s.raw = s.raw[1:]
 		if err := s.take(c); err != nil {
 			s.err, s.raw = err, nil
-			return err
+			return s.out, s.cut, err
+		}
+		if s.whole() {
+			return s.out, s.cut, nil
 		}
 	}
-	return nil
 }
+
+// whole reports whether out is a whole thing.
+func (s *scanner) whole() bool { return s.state == inText && s.depth <= 1 && len(s.out) > 0 }
 
 func (s *scanner) take(c byte) error {
 	if s.depth > 1 || s.state != inText {
-		if s.size++; s.size > maxStanzaRaw {
+		if s.size++; s.ours {
+			s.size = 0
+		}
+		if s.size > maxStanzaRaw {
 			return fmt.Errorf("%w: a stanza over %d bytes", ErrLimit, maxStanzaRaw)
 		}
 		// Text is not cut inside a character or an entity: encoding/xml would
@@ -160,7 +149,7 @@ func (s *scanner) take(c byte) error {
 
 // keep adds c to the tag, unless that is already too long.
 func (s *scanner) keep(c byte) {
-	if len(s.tag) < maxTag {
+	if len(s.tag) < maxTag || s.ours {
 		s.tag = append(s.tag, c)
 	} else {
 		s.tagLong = true

@@ -2,7 +2,6 @@ package xmpp
 
 import (
 	"bytes"
-	"encoding/xml"
 	"errors"
 	"io"
 	"os"
@@ -13,7 +12,7 @@ import (
 	"testing/iotest"
 )
 
-const testHeader = "<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' version='1.0'>"
+const testHeader = "<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' version='1.0' id='x' from='example.test'>"
 
 // TestScanner is a table of bytes in and bytes out, read at once and byte by
 // byte.
@@ -52,10 +51,7 @@ func TestScanner(t *testing.T) {
 			"at once": strings.NewReader(test.in), "by bytes": iotest.OneByteReader(strings.NewReader(test.in)),
 			"with the end": iotest.DataErrReader(strings.NewReader(test.in)),
 		} {
-			out, err := io.ReadAll(eofIsError{newScanner(r)})
-			if errors.Is(err, errEOF) {
-				err = io.EOF
-			}
+			out, err := readAll(r)
 			if string(out) != test.out || !errors.Is(err, test.err) {
 				t.Errorf("%s, %s: got %.300q, %v, want %.300q, %v", name, how, out, err, test.out, test.err)
 			}
@@ -63,16 +59,18 @@ func TestScanner(t *testing.T) {
 	}
 }
 
-var errEOF = errors.New("eof")
-
-type eofIsError struct{ r io.Reader }
-
-func (e eofIsError) Read(p []byte) (int, error) {
-	n, err := e.r.Read(p)
-	if err == io.EOF {
-		err = errEOF
+// readAll gives all that a scanner lets through.
+func readAll(r io.Reader) (out []byte, err error) {
+	for s := newScanner(r); err == nil; {
+		var b []byte
+		b, _, err = s.next()
+		out = append(out, b...)
 	}
-	return n, err
+	return out, err
+}
+
+func testFramer(r io.Reader) *framer {
+	return &framer{scan: newScanner(r), step: func() {}}
 }
 
 // TestScannerCutsText: a stanza that is too long is cut where encoding/xml can
@@ -80,24 +78,25 @@ func (e eofIsError) Read(p []byte) (int, error) {
 func TestScannerCutsText(t *testing.T) {
 	text := strings.Repeat("&amp;ü€😀", 10)
 	for pad := range 14 { // one of them is 14 bytes
-		p := newParser(strings.NewReader(testHeader + "<m><b>" + text + "</b></m><n/>"))
-		if _, err := p.header(); err != nil {
-			t.Fatal(err)
+		f := testFramer(nil)
+		before := readerFunc(func([]byte) (int, error) {
+			f.scan.size = maxStanza - 40 - pad // as if so much had come before
+			return 0, io.EOF
+		})
+		f.scan.r = io.MultiReader(strings.NewReader(testHeader+"<m><b>"), before, strings.NewReader(text+"</b></m><n/>"))
+		e, err := f.next()
+		if err != nil || !e.cut || len(e.raw) != len("<m></m>"+elidedMark) {
+			t.Fatalf("pad %d: %+v, %v", pad, e, err)
 		}
-		start, err := p.dec.Token()
-		if err != nil {
-			t.Fatal(err)
-		}
-		p.scan.size = maxStanza - 40 - pad // as if so much had come before
-		n, err := p.element(start.(xml.StartElement))
-		if err != nil || !n.cut || len(n.kids) > 0 || n.text != "" {
-			t.Fatalf("pad %d: %+v, %v", pad, n, err)
-		}
-		if n, err := p.next(); err != nil || n.name.Local != "n" || n.cut {
-			t.Fatalf("pad %d: %+v, %v", pad, n, err)
+		if e, err := f.next(); err != nil || e.start.Name.Local != "n" || e.cut {
+			t.Fatalf("pad %d: %+v, %v", pad, e, err)
 		}
 	}
 }
+
+type readerFunc func([]byte) (int, error)
+
+func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
 
 // TestMemory: what takes encoding/xml gigabytes alone (LIBRARIES: 77 MB of
 // nested tags, 2.7 GB) takes next to nothing.
@@ -108,17 +107,14 @@ func TestMemory(t *testing.T) {
 		"text":   "<m>" + strings.Repeat("x", 2<<20) + "</m>",
 		"values": "<m>" + strings.Repeat("<a b='"+strings.Repeat("x", 16_000)+"'/>", 100) + "</m>",
 	} {
-		p := newParser(io.MultiReader(strings.NewReader(testHeader), strings.NewReader(stanza)))
-		if _, err := p.header(); err != nil {
-			t.Fatal(err)
-		}
+		f := testFramer(io.MultiReader(strings.NewReader(testHeader), strings.NewReader(stanza)))
 		var before, after runtime.MemStats
 		runtime.GC()
 		runtime.ReadMemStats(&before)
-		n, err := p.next()
+		e, err := f.next()
 		runtime.ReadMemStats(&after)
-		if err != nil || !n.cut {
-			t.Errorf("%s: %+v, %v", name, n, err)
+		if err != nil || !e.cut {
+			t.Errorf("%s: %v", name, err)
 		}
 		grown := int64(after.HeapSys) - int64(before.HeapSys)
 		t.Logf("%s: %d kB of stanza, heap grown by %d kB", name, len(stanza)>>10, grown>>10)
@@ -141,16 +137,20 @@ func FuzzStream(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, in []byte) {
-		p := newParser(bytes.NewReader(in))
-		if _, err := p.header(); err != nil {
-			return
-		}
+		f := testFramer(bytes.NewReader(in))
 		for {
-			n, err := p.next()
+			e, err := f.next()
 			if err != nil {
 				return
 			}
+			n, err := f.node(e)
+			if err != nil {
+				t.Fatalf("%q was let through: %v", e.raw, err)
+			}
 			check(t, n, 2)
+			if e.cut && (len(n.Kids) > 1 || n.Text != "") {
+				t.Fatal("cut, and still something in it")
+			}
 		}
 	})
 }
@@ -160,10 +160,7 @@ func check(t *testing.T, n *node, depth int) {
 	if depth > maxDepth {
 		t.Fatal("deeper than allowed")
 	}
-	if n.cut && (len(n.kids) > 0 || n.text != "") {
-		t.Fatal("cut, and still something in it")
-	}
-	for _, k := range n.kids {
+	for _, k := range n.Kids {
 		check(t, k, depth+1)
 	}
 }
@@ -178,7 +175,7 @@ func FuzzSTARTTLS(f *testing.F) {
 	} {
 		f.Add([]byte(s))
 	}
-	allowed := string(streamHeader("example.test")) + string(el("starttls", "xmlns", nsTLS).bytes())
+	allowed := string(startTLSHeader("example.test")) + startTLSRequest
 	f.Fuzz(func(t *testing.T, in []byte) {
 		var out bytes.Buffer
 		err := askTLS(struct {

@@ -1,7 +1,9 @@
 package xmpp
 
 import (
+	"bytes"
 	"context"
+	"encoding/xml"
 	"errors"
 	"io"
 
@@ -25,27 +27,33 @@ func startTLS(ctx context.Context, c *tor.Conn, domain string) (*tor.Conn, error
 	return c, nil
 }
 
+// The library's own STARTTLS would build the TLS client itself, and its session
+// would read ahead: so these two questions are asked without it.
+const startTLSRequest = `<starttls xmlns="` + nsTLS + `"/>`
+
+func startTLSHeader(domain string) []byte {
+	b := bytes.NewBufferString(`<?xml version="1.0"?><stream:stream to="`)
+	_ = xml.EscapeText(b, []byte(domain)) // a Buffer does not fail
+	b.WriteString(`" version="1.0" xmlns="` + nsClient + `" xmlns:stream="` + nsStream + `">`)
+	return b.Bytes()
+}
+
 func askTLS(c io.ReadWriter, domain string, step func()) error {
-	p := newParser(io.LimitReader(c, 64<<10)) // far more than any greeting
-	if _, err := c.Write(streamHeader(domain)); err != nil {
+	f := &framer{scan: newScanner(io.LimitReader(c, 64<<10)), step: step} // far more than any greeting
+	if _, err := c.Write(startTLSHeader(domain)); err != nil {
 		return err
 	}
-	if _, err := p.header(); err != nil {
-		return startTLSError(err)
-	}
-	step()
-	features, err := p.next()
+	features, err := f.next()
 	if err != nil {
 		return startTLSError(err)
 	}
-	if !features.is(nsStream, "features") || p.scan.ahead() {
+	if !features.is(nsStream, "features") || f.scan.ahead() {
 		return &StartTLSError{Reason: StartTLSOther}
 	}
-	step()
-	if _, err := c.Write(el("starttls", "xmlns", nsTLS).bytes()); err != nil {
+	if _, err := io.WriteString(c, startTLSRequest); err != nil {
 		return err
 	}
-	answer, err := p.next()
+	answer, err := f.next()
 	switch {
 	case err != nil:
 		return startTLSError(err)
@@ -53,7 +61,7 @@ func askTLS(c io.ReadWriter, domain string, step func()) error {
 		return &StartTLSError{Reason: StartTLSRefused}
 	case !answer.is(nsTLS, "proceed"):
 		return &StartTLSError{Reason: StartTLSOther}
-	case p.scan.ahead():
+	case f.scan.ahead():
 		return &StartTLSError{Reason: StartTLSInjected}
 	}
 	return nil

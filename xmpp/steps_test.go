@@ -3,7 +3,9 @@ package xmpp
 import (
 	"context"
 	stdtls "crypto/tls"
+	"encoding/xml"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"strings"
@@ -12,6 +14,7 @@ import (
 	"time"
 
 	"mellium.im/xmpp/jid"
+	"mellium.im/xmpp/stanza"
 )
 
 // plainPipe is a connection inside the test's own time: a pipe without TLS.
@@ -49,18 +52,63 @@ func TestStepTimeout(t *testing.T) {
 	})
 }
 
-// stream makes a stream as it is after signIn, on a pipe.
-func pipeStream(sm bool) (*Stream, net.Conn) {
+// pipeStream is a stream that has signed in through a pipe, and the server's
+// end of that.
+func pipeStream(t *testing.T, sm bool) (*Stream, net.Conn) {
+	t.Helper()
 	ours, theirs := net.Pipe()
-	p := newParser(plainPipe{ours})
-	go func() { _, _ = io.WriteString(theirs, testHeader) }()
-	if _, err := p.header(); err != nil {
-		panic(err)
+	done := make(chan bool)
+	go func() {
+		defer close(done)
+		until := func(end string) (got string) {
+			buf := make([]byte, 4096)
+			for !strings.HasSuffix(got, end) {
+				n, err := theirs.Read(buf)
+				if err != nil {
+					return ""
+				}
+				got += string(buf[:n])
+			}
+			return got
+		}
+		say := func(format string, values ...any) { _, _ = fmt.Fprintf(theirs, format, values...) }
+		result := func(payload string) {
+			_, id, _ := strings.Cut(until("</iq>"), ` id="`)
+			id, _, _ = strings.Cut(id, `"`)
+			say("<iq type='result' id='%s'>%s</iq>", id, payload)
+		}
+		until(">")
+		say(testHeader+"<stream:features><mechanisms xmlns='%s'><mechanism>PLAIN</mechanism></mechanisms></stream:features>", nsSASL)
+		until("</auth>")
+		say("<success xmlns='%s'/>", nsSASL)
+		until(">")
+		feature := ""
+		if sm {
+			feature = "<sm xmlns='" + nsSM + "'/>"
+		}
+		say(testHeader+"<stream:features><bind xmlns='%s'/>%s</stream:features>", nsBind, feature)
+		result("<bind xmlns='" + nsBind + "'><jid>ana@example.test/r</jid></bind>")
+		if sm {
+			until("</enable>")
+			say("<enabled xmlns='%s'/>", nsSM)
+		}
+		result("<query xmlns='" + nsRoster + "'/>")
+	}()
+	s, err := open(context.Background(), plainPipe{ours}, Login{
+		Address: jid.MustParse("ana@example.test"), AllowPlain: true, Password: secretForTest,
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
-	s := newStream(plainPipe{ours}, p, jid.MustParse("ana@example.test/r"), nil)
-	s.sm = sm
-	s.start()
+	<-done
 	return s, theirs
+}
+
+// sendTest sends a message with a body of this size.
+func sendTest(s *Stream, size int) error {
+	to := jid.MustParse("ben@example.test")
+	body := el("", "body", nil, text(strings.Repeat("x", size)))
+	return s.send(stanza.Message{ID: "1", To: to}.Wrap(body), size, "1", to)
 }
 
 // TestAckTimeout: a server that does not acknowledge is dead after AckTimeout,
@@ -69,13 +117,13 @@ func pipeStream(sm bool) (*Stream, net.Conn) {
 func TestAckTimeout(t *testing.T) {
 	for _, sm := range []bool{true, false} {
 		synctest.Test(t, func(t *testing.T) {
-			s, theirs := pipeStream(sm)
+			s, theirs := pipeStream(t, sm)
 			go func() { _, _ = io.Copy(io.Discard, theirs) }()
 			time.Sleep(24 * time.Hour)
 			if s.Err() != nil {
 				t.Errorf("ended by itself: %v", s.Err())
 			}
-			if err := s.enqueue(outgoing{data: []byte("<message/>"), stanza: true, id: "1"}); err != nil {
+			if err := sendTest(s, 1); err != nil {
 				t.Error(err)
 			}
 			time.Sleep(AckTimeout - time.Second)
@@ -91,7 +139,7 @@ func TestAckTimeout(t *testing.T) {
 		})
 	}
 	synctest.Test(t, func(t *testing.T) {
-		s, theirs := pipeStream(true)
+		s, theirs := pipeStream(t, true)
 		go func() {
 			buf := make([]byte, 4096)
 			for {
@@ -100,11 +148,11 @@ func TestAckTimeout(t *testing.T) {
 					return
 				}
 				if strings.Contains(string(buf[:n]), "<r ") {
-					_, _ = io.WriteString(theirs, "<a xmlns='"+nsSM+"' h='1'/>")
+					_, _ = io.WriteString(theirs, "<a xmlns='"+nsSM+"' h='2'/>")
 				}
 			}
 		}()
-		_ = s.enqueue(outgoing{data: []byte("<message/>"), stanza: true, id: "1"})
+		_ = sendTest(s, 1)
 		time.Sleep(24 * time.Hour)
 		if s.Err() != nil {
 			t.Errorf("ended: %v", s.Err())
@@ -114,16 +162,34 @@ func TestAckTimeout(t *testing.T) {
 	})
 }
 
+// TestAnswerOnce: an answer gets in while somebody waits for it, once.
+func TestAnswerOnce(t *testing.T) {
+	l := newLink(plainPipe{}, func() {})
+	answer := &element{start: xml.StartElement{Name: xml.Name{Space: nsClient, Local: "iq"}, Attr: at("type", "result", "id", "1")}}
+	if l.answers(answer) {
+		t.Error("nobody waits")
+	}
+	forget := l.await("1")
+	if !l.answers(answer) || l.answers(answer) {
+		t.Error("not once")
+	}
+	forget()
+	l.await("1")()
+	if l.answers(answer) {
+		t.Error("nobody waits any longer")
+	}
+}
+
 // TestSlow: what is queued for a server that does not read is bounded, in
 // stanzas and in bytes; Close takes its two seconds and no more.
 func TestSlow(t *testing.T) {
 	for _, size := range []int{10, 100_000} {
 		synctest.Test(t, func(t *testing.T) {
-			s, theirs := pipeStream(true)
+			s, theirs := pipeStream(t, true)
 			var err error
 			n := 0
 			for ; err == nil && n < 10_000; n++ {
-				err = s.enqueue(outgoing{data: make([]byte, size), stanza: true, id: "1"})
+				err = sendTest(s, size)
 			}
 			if !errors.Is(err, ErrSlow) || n > 2*outStanzas+1 || n*size > 2*outBytes+size {
 				t.Errorf("%d of %d bytes: %v", n, size, err)

@@ -2,6 +2,7 @@ package xmpp
 
 import (
 	"context"
+	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
@@ -10,6 +11,9 @@ import (
 	"time"
 
 	"hushwing/otr"
+
+	"mellium.im/xmlstream"
+	"mellium.im/xmpp/stanza"
 )
 
 // closeTime bounds how long the end of a stream may take.
@@ -19,8 +23,7 @@ const closeTime = 2 * time.Second
 // refuses everything. All methods are safe for concurrent use. Whoever has one
 // must call Close in the end, also when the server has ended it.
 type Stream struct {
-	conn               secured
-	p                  *parser // the reader's alone
+	*link
 	self               Address
 	gate               Gate
 	context, mechanism string
@@ -29,40 +32,41 @@ type Stream struct {
 
 	q          *queue
 	events     chan Event
-	done       chan struct{} // the stream has ended
 	closed     chan struct{} // Close was called: no more events
 	writerDone chan struct{}
 	wake       chan struct{} // there is something to write
 	received   atomic.Uint32 // stanzas, for XEP-0198
+	unhandled  bool          // one more came; the reader's alone
 
 	endOnce, closeOnce, connOnce sync.Once
 
-	mu      sync.Mutex
-	err     error
-	over    bool
-	bye     bool // say good-bye before the end
-	linger  *time.Timer
-	out     outbox
-	acks    acks
-	pending map[string]*pending
+	mu     sync.Mutex
+	err    error
+	over   bool
+	linger *time.Timer
+	out    outbox
+	acks   acks
 }
 
-func newStream(conn secured, p *parser, self Address, gate Gate) *Stream {
+func newStream(l *link, self Address, gate Gate) *Stream {
 	return &Stream{
-		conn: conn, p: p, self: self, gate: gate,
-		q: newQueue(), events: make(chan Event), done: make(chan struct{}),
+		link: l, self: self, gate: gate,
+		q: newQueue(), events: make(chan Event),
 		closed: make(chan struct{}), writerDone: make(chan struct{}),
-		wake: make(chan struct{}, 1), pending: map[string]*pending{},
+		wake: make(chan struct{}, 1), out: newOutbox(),
 	}
 }
 
 func (s *Stream) start() {
+	s.wire.step = func() {}
+	s.wire.admit, s.wire.put = s.admit, s.put
+	s.wire.ended = func(err error) { s.finish(err, errors.Is(err, io.EOF)) }
 	go s.read()
 	go s.write()
 	go s.pump()
 }
 
-func (s *Stream) usable() bool { return s != nil && s.conn != nil }
+func (s *Stream) usable() bool { return s != nil && s.link != nil }
 
 // Address returns our full address, with the resource that the server chose.
 func (s *Stream) Address() Address {
@@ -105,7 +109,7 @@ func (s *Stream) Done() <-chan struct{} {
 	if !s.usable() {
 		return nil
 	}
-	return s.done
+	return s.life.Done()
 }
 
 // Err returns why the stream has ended: nil before Done is closed and after a
@@ -130,6 +134,7 @@ func (s *Stream) Close() error {
 	}
 	s.finish(nil, true)
 	s.closeOnce.Do(func() { close(s.closed) })
+	s.goodbye()
 	select {
 	case <-s.writerDone:
 	case <-time.After(closeTime):
@@ -144,17 +149,21 @@ func (s *Stream) kill(err error) {
 	s.closeOnce.Do(func() { close(s.closed) })
 }
 
-// finish ends the stream, once.
+// finish ends the stream, once. After a polite end somebody says goodbye.
 func (s *Stream) finish(err error, polite bool) {
 	s.endOnce.Do(func() {
 		s.mu.Lock()
-		s.err, s.over, s.bye = err, true, polite
+		s.err, s.over = err, true
+		s.out.last = !polite
 		s.acks.stop()
 		if polite {
 			s.linger = time.AfterFunc(closeTime, s.closeConn)
 		}
 		s.mu.Unlock()
-		close(s.done)
+		if err == nil {
+			err = ErrClosed
+		}
+		s.die(err)
 		s.q.end()
 		s.signal()
 		if !polite {
@@ -163,7 +172,17 @@ func (s *Stream) finish(err error, polite bool) {
 	})
 }
 
-func (s *Stream) closeConn() { s.connOnce.Do(func() { _ = s.conn.Close() }) }
+// goodbye lets the library end our half of the stream, and the writer with it.
+// Nothing here waits: what is written goes to memory.
+func (s *Stream) goodbye() {
+	_ = s.session.Close()
+	s.mu.Lock()
+	s.out.last = true
+	s.mu.Unlock()
+	s.signal()
+}
+
+func (s *Stream) closeConn() { s.connOnce.Do(func() { _ = s.wire.Close() }) }
 
 func (s *Stream) signal() {
 	select {
@@ -175,16 +194,8 @@ func (s *Stream) signal() {
 // read is the reader's goroutine. After the end it goes on for a moment, so
 // that what is still coming does not make the system throw away our good-bye.
 func (s *Stream) read() {
-	for {
-		n, err := s.p.next()
-		if err == nil {
-			err = s.handle(n)
-		}
-		if err != nil {
-			s.finish(err, errors.Is(err, io.EOF))
-			break
-		}
-	}
+	s.finish(s.serve(handler{s}), false)
+	s.goodbye()
 	<-s.writerDone
 	s.closeConn()
 	s.mu.Lock()
@@ -239,14 +250,14 @@ func (s *Stream) Send(ctx context.Context, to Address, w otr.Wire) (StanzaID, er
 	}
 	id := StanzaID(randomID())
 	const hints = "urn:xmpp:hints"
-	message := el("message", "type", "chat", "id", string(id), "to", to.String()).with(
-		el("body").says(w.Body()),
-		el("encryption", "xmlns", "urn:xmpp:eme:0", "namespace", "urn:xmpp:otr:0"),
-		el("no-permanent-store", "xmlns", hints),
-		el("no-copy", "xmlns", hints),
-		el("private", "xmlns", "urn:xmpp:carbons:2"),
-	)
-	if err := s.enqueue(outgoing{data: message.bytes(), stanza: true, id: id, to: to}); err != nil {
+	message := stanza.Message{ID: string(id), To: to, Type: stanza.ChatMessage}.Wrap(xmlstream.MultiReader(
+		el("", "body", nil, text(w.Body())),
+		el("urn:xmpp:eme:0", "encryption", at("namespace", "urn:xmpp:otr:0")),
+		el(hints, "no-permanent-store", nil),
+		el(hints, "no-copy", nil),
+		el("urn:xmpp:carbons:2", "private", nil),
+	))
+	if err := s.send(message, len(w.Body()), id, to); err != nil {
 		return "", err
 	}
 	return id, nil
@@ -255,59 +266,72 @@ func (s *Stream) Send(ctx context.Context, to Address, w otr.Wire) (StanzaID, er
 // Available sends our first presence: now contacts see us, and what the server
 // kept comes in. No status, priority or capabilities are told.
 func (s *Stream) Available(ctx context.Context) error {
-	return s.presence(ctx, "", Address{})
+	return s.presence(ctx, stanza.AvailablePresence, Address{})
 }
 
 // Subscribe asks to see a contact's presence (RFC 6121, 3.1).
 func (s *Stream) Subscribe(ctx context.Context, bare Address) error {
-	return s.directed(ctx, "subscribe", bare)
+	return s.directed(ctx, stanza.SubscribePresence, bare)
 }
 
 // Approve lets a contact see our presence.
 func (s *Stream) Approve(ctx context.Context, bare Address) error {
-	return s.directed(ctx, "subscribed", bare)
+	return s.directed(ctx, stanza.SubscribedPresence, bare)
 }
 
 // Refuse does not let somebody see our presence, or not any longer.
 func (s *Stream) Refuse(ctx context.Context, bare Address) error {
-	return s.directed(ctx, "unsubscribed", bare)
+	return s.directed(ctx, stanza.UnsubscribedPresence, bare)
 }
 
-func (s *Stream) directed(ctx context.Context, typ string, to Address) error {
+func (s *Stream) directed(ctx context.Context, typ stanza.PresenceType, to Address) error {
 	if to.Domainpart() == "" {
 		return fmt.Errorf("%w: no address", ErrZeroValue)
 	}
 	return s.presence(ctx, typ, to.Bare())
 }
 
-func (s *Stream) presence(ctx context.Context, typ string, to Address) error {
+func (s *Stream) presence(ctx context.Context, typ stanza.PresenceType, to Address) error {
 	if !s.usable() {
 		return ErrZeroValue
 	}
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	return s.enqueue(outgoing{data: el("presence", "type", typ, "to", to.String()).bytes(), stanza: true})
+	return s.send(stanza.Presence{ID: randomID(), Type: typ, To: to}.Wrap(nil), 0, "", Address{})
 }
 
 // SetRosterItem puts a contact into the server's roster or renames it, and
 // waits for the server's answer: *StanzaError, ErrHung, ErrClosed, ErrSlow, or
 // the context's error.
 func (s *Stream) SetRosterItem(ctx context.Context, bare Address, name string) error {
-	return s.setRoster(ctx, bare, el("item", "jid", bare.Bare().String(), "name", name))
+	return s.setRoster(ctx, bare, at("jid", bare.Bare().String(), "name", name))
 }
 
 // RemoveRosterItem takes a contact out of the server's roster, which ends both
 // subscriptions (RFC 6121, 2.5), and waits for the server's answer, as
 // SetRosterItem does.
 func (s *Stream) RemoveRosterItem(ctx context.Context, bare Address) error {
-	return s.setRoster(ctx, bare, el("item", "jid", bare.Bare().String(), "subscription", "remove"))
+	return s.setRoster(ctx, bare, at("jid", bare.Bare().String(), "subscription", "remove"))
 }
 
-func (s *Stream) setRoster(ctx context.Context, bare Address, item element) error {
+func (s *Stream) setRoster(ctx context.Context, bare Address, item []xml.Attr) error {
 	if !s.usable() || bare.Domainpart() == "" {
 		return ErrZeroValue
 	}
-	_, err := s.request(ctx, "set", el("query", "xmlns", nsRoster).with(item))
+	_, err := s.request(ctx, stanza.SetIQ, el(nsRoster, "query", nil, el("", "item", item)))
 	return err
+}
+
+// request asks our own server on behalf of our own account (see link.request).
+func (s *Stream) request(ctx context.Context, typ stanza.IQType, payload xml.TokenReader) (*node, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if err := s.reserve(0, "", Address{}); err != nil {
+		return nil, err
+	}
+	s.q.expect(1)
+	defer s.q.expect(-1)
+	return s.link.request(ctx, typ, Address{}, payload)
 }

@@ -82,17 +82,17 @@ func TestWhatGoesOut(t *testing.T) {
 	must(err)
 	must(stream.SetRosterItem(ctx, ben, "B<>&\"'\x01"))
 	must(stream.RemoveRosterItem(ctx, ben))
-	want := `<stream:stream to="example.test" version="1.0" xmlns="jabber:client" xmlns:stream="http://etherx.jabber.org/streams">
-<iq type="set" id="ID"><bind xmlns="urn:ietf:params:xml:ns:xmpp-bind"><resource>RESOURCE</resource></bind></iq>
-<enable xmlns="urn:xmpp:sm:3"/>
-<iq type="get" id="ID"><query xmlns="jabber:iq:roster"/></iq>
-<presence/>
-<presence type="subscribe" to="ben@example.test"/>
-<presence type="subscribed" to="ben@example.test"/>
-<presence type="unsubscribed" to="ben@example.test"/>
-<message type="chat" id="ID" to="ben@example.test/b&lt;&#39;&#34;&amp;&gt;"><body>BODY</body><encryption xmlns="urn:xmpp:eme:0" namespace="urn:xmpp:otr:0"/><no-permanent-store xmlns="urn:xmpp:hints"/><no-copy xmlns="urn:xmpp:hints"/><private xmlns="urn:xmpp:carbons:2"/></message>
-<iq type="set" id="ID"><query xmlns="jabber:iq:roster"><item jid="ben@example.test" name="B&lt;&gt;&amp;&#34;&#39;` + "\ufffd" + `"/></query></iq>
-<iq type="set" id="ID"><query xmlns="jabber:iq:roster"><item jid="ben@example.test" subscription="remove"/></query></iq>
+	want := `<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' version='1.0' to='example.test' from='ana@example.test'>
+<iq xmlns="jabber:client" type="set" id="ID"><bind xmlns="urn:ietf:params:xml:ns:xmpp-bind"><resource>RESOURCE</resource></bind></iq>
+<enable xmlns="urn:xmpp:sm:3"></enable>
+<iq xmlns="jabber:client" type="get" id="ID"><query xmlns="jabber:iq:roster"></query></iq>
+<presence xmlns="jabber:client" id="ID"></presence>
+<presence xmlns="jabber:client" type="subscribe" to="ben@example.test" id="ID"></presence>
+<presence xmlns="jabber:client" type="subscribed" to="ben@example.test" id="ID"></presence>
+<presence xmlns="jabber:client" type="unsubscribed" to="ben@example.test" id="ID"></presence>
+<message xmlns="jabber:client" type="chat" to="ben@example.test/b&lt;&#39;&#34;&amp;&gt;" id="ID"><body>BODY</body><encryption xmlns="urn:xmpp:eme:0" namespace="urn:xmpp:otr:0"></encryption><no-permanent-store xmlns="urn:xmpp:hints"></no-permanent-store><no-copy xmlns="urn:xmpp:hints"></no-copy><private xmlns="urn:xmpp:carbons:2"></private></message>
+<iq xmlns="jabber:client" type="set" id="ID"><query xmlns="jabber:iq:roster"><item jid="ben@example.test" name="B&lt;&gt;&amp;&#34;&#39;` + "\ufffd" + `"></item></query></iq>
+<iq xmlns="jabber:client" type="set" id="ID"><query xmlns="jabber:iq:roster"><item jid="ben@example.test" subscription="remove"></item></query></iq>
 `
 	out := blank(<-got)
 	if d := cmp.Diff(want, out); d != "" {

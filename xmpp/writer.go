@@ -2,11 +2,17 @@ package xmpp
 
 import (
 	"bytes"
+	"context"
+	"encoding/xml"
 	"fmt"
+	"io"
 	"slices"
-	"strconv"
 	"time"
+
+	"mellium.im/xmpp/stanza"
 )
+
+const streamFooter = "</stream:stream>"
 
 // Bounds of what waits to be written and to be acknowledged.
 const (
@@ -35,6 +41,17 @@ type outbox struct {
 	bytes   int
 	replies int
 	answer  bool // the server asked for our count
+	last    bool // nothing comes after this
+
+	scan     *scanner             // finds where what the library writes ends
+	reserved int                  // stanzas that were admitted and are not here yet
+	given    map[StanzaID]Address // of those, the messages
+}
+
+func newOutbox() outbox {
+	scan := newScanner(nil)
+	scan.ours, scan.header, scan.depth, scan.passed = true, true, 1, 1
+	return outbox{scan: scan, given: map[StanzaID]Address{}}
 }
 
 // acks knows what the server has not acknowledged. Guarded by Stream.mu.
@@ -83,24 +100,96 @@ func (a *acks) take(n int) []StanzaID {
 	return ids
 }
 
-// enqueue gives o to the writer. It never waits.
-func (s *Stream) enqueue(o outgoing) error {
+// reserve finds room for one stanza of about size bytes, or says that there is
+// none. It never waits.
+func (s *Stream) reserve(size int, id StanzaID, to Address) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	n := len(s.out.queue) + s.out.reserved
 	switch {
 	case s.over:
 		return ErrClosed
-	case o.reply:
-		if s.out.replies >= outReplies {
-			return ErrSlow
-		}
-		s.out.replies++
-	case len(s.out.queue) >= outStanzas, s.out.bytes+len(o.data) > outBytes, len(s.acks.waiting) >= maxUnacked:
+	case n >= outStanzas, s.out.bytes+size > outBytes, len(s.acks.waiting) >= maxUnacked:
 		return ErrSlow
 	}
-	s.out.queue = append(s.out.queue, o)
-	s.out.bytes += len(o.data)
+	s.out.reserved++
+	if id != "" {
+		s.out.given[id] = to
+	}
+	return nil
+}
+
+// send gives a stanza to the library, which writes it into the outbox. It never
+// waits.
+func (s *Stream) send(r xml.TokenReader, size int, id StanzaID, to Address) error {
+	if err := s.reserve(size, id, to); err != nil {
+		return err
+	}
+	if err := s.session.Send(context.Background(), r); err != nil {
+		return ErrClosed
+	}
+	return nil
+}
+
+// put takes what the library writes on a started stream, whole elements at a
+// time. It never waits: the library holds its lock meanwhile.
+func (s *Stream) put(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if string(p) == streamFooter && !s.out.last {
+		s.out.queue = append(s.out.queue, outgoing{data: []byte(streamFooter)})
+		return len(p), nil
+	}
+	if s.over {
+		return 0, ErrClosed
+	}
+	scan := s.out.scan
+	for _, c := range p {
+		if err := scan.take(c); err != nil {
+			return 0, err
+		}
+		if scan.whole() {
+			if err := s.enqueue(bytes.Clone(scan.out), scan.cut); err != nil {
+				return 0, err
+			}
+			scan.out = scan.out[:0]
+		}
+	}
 	s.signal()
+	return len(p), nil
+}
+
+// enqueue gives one element to the writer. The lock is held.
+func (s *Stream) enqueue(data []byte, cut bool) error {
+	t, err := xml.NewDecoder(bytes.NewReader(data)).Token()
+	start, ok := t.(xml.StartElement)
+	if err != nil || !ok || cut {
+		return fmt.Errorf("%w: in what we write", ErrLimit)
+	}
+	o := outgoing{data: data}
+	switch start.Name.Local {
+	case "iq":
+		typ, _ := lookup(start.Attr, "type")
+		o.reply = typ == "result" || typ == "error"
+		o.stanza = true
+	case "message", "presence":
+		o.stanza = true
+	}
+	if o.reply {
+		if s.out.replies >= outReplies {
+			return nil // a flood gets no answer
+		}
+		s.out.replies++
+	} else if o.stanza {
+		s.out.reserved = max(0, s.out.reserved-1)
+		id, _ := lookup(start.Attr, "id")
+		if to, ours := s.out.given[StanzaID(id)]; ours {
+			o.id, o.to = StanzaID(id), to
+			delete(s.out.given, o.id)
+		}
+	}
+	s.out.queue = append(s.out.queue, o)
+	s.out.bytes += len(data)
 	return nil
 }
 
@@ -110,7 +199,7 @@ func (s *Stream) write() {
 	for {
 		data, last := s.batch()
 		if len(data) > 0 {
-			if _, err := s.conn.Write(data); err != nil {
+			if _, err := s.wire.conn.Write(data); err != nil {
 				s.finish(fmt.Errorf("xmpp: writing: %w", err), false)
 				return
 			}
@@ -129,30 +218,36 @@ func (s *Stream) write() {
 func (s *Stream) batch() (data []byte, last bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.over && !s.bye {
+	if s.err != nil && s.err != io.EOF {
 		return nil, true
 	}
 	var b bytes.Buffer
 	for _, o := range s.out.queue {
+		if s.out.answer && string(o.data) == streamFooter {
+			s.count(&b)
+		}
 		b.Write(o.data)
 		if o.stanza {
 			s.acks.wrote(o)
 		}
 	}
 	s.out.queue, s.out.bytes, s.out.replies = nil, 0, 0
-	if s.out.answer {
-		s.out.answer = false
-		h := strconv.FormatUint(uint64(s.received.Load()), 10)
-		el("a", "xmlns", nsSM, "h", h).append(&b)
-	}
 	if s.over {
-		b.WriteString(streamFooter)
-		return b.Bytes(), true
+		return b.Bytes(), s.out.last
+	}
+	if s.out.answer {
+		s.count(&b)
 	}
 	if s.acks.fresh && !s.acks.asked {
 		s.ask(&b)
 	}
 	return b.Bytes(), false
+}
+
+// count tells the server how much has come.
+func (s *Stream) count(b *bytes.Buffer) {
+	s.out.answer = false
+	fmt.Fprintf(b, `<a xmlns="%s" h="%d"/>`, nsSM, s.received.Load())
 }
 
 // ask asks the server for its count (XEP-0198, 4), or pings it (XEP-0199) where
@@ -163,11 +258,10 @@ func (s *Stream) ask(b *bytes.Buffer) {
 	a := &s.acks
 	a.fresh, a.asked = false, true
 	if s.sm {
-		el("r", "xmlns", nsSM).append(b)
+		fmt.Fprintf(b, `<r xmlns="%s"/>`, nsSM)
 	} else {
 		a.ping, a.upTo = randomID(), len(a.waiting)
-		el("iq", "type", "get", "id", a.ping, "to", s.self.Domainpart()).
-			with(el("ping", "xmlns", nsPing)).append(b)
+		b.Write(encodeTokens(stanza.IQ{XMLName: xml.Name{Space: nsClient}, Type: stanza.GetIQ, ID: a.ping, To: s.self.Domain()}.Wrap(el(nsPing, "ping", nil))))
 	}
 	a.stop()
 	var t *time.Timer

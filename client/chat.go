@@ -203,7 +203,7 @@ func (a *account) seek(c *chat) {
 	if a.stream() == nil || c.otr == nil || c.leaving || c.live != nil || c.locked != nil || c.trying != "" || c.ended || c.failed {
 		return
 	}
-	if !c.open && !a.hasWaiting(c) {
+	if !c.open && !a.hasWaiting(c) || c.settling() {
 		return
 	}
 	to := c.freshest()
@@ -212,6 +212,18 @@ func (a *account) seek(c *chat) {
 	}
 	c.trying = to
 	a.otrEvents(c, c.otr.Start(time.Now(), to))
+}
+
+// settling reports whether a conversation has turned private whose key is still
+// on its way to the disk. It is as good as there: asking for another one would
+// replace it, and break off what had begun in it.
+func (c *chat) settling() bool {
+	for v, t := range c.talks {
+		if !t.settled && v.Private() {
+			return true
+		}
+	}
+	return false
 }
 
 // freshest returns the full address that came last, of those with which it has

@@ -49,7 +49,7 @@ func (a *account) start() {
 		a.become(&waitingForTor{})
 		return
 	}
-	a.become(&connecting{routes: a.route().tries()})
+	a.become(&connecting{ways: ways{routes: a.route().tries()}})
 }
 
 // fail goes to the state that fits an error.

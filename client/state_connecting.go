@@ -8,30 +8,40 @@ import (
 	"hushwing/xmpp"
 )
 
-// connecting: one way after the other to the server, through Tor and TLS.
-// Nothing secret has been sent.
+// ways are the ways to the server that are still to be tried, the one under
+// way first.
+type ways struct {
+	routes []xmpp.Route
+	first  error // what the first way failed with
+}
+
+// failed goes on with the next way, if that may do better, or gives up.
+func (w ways) failed(a *account, err error) {
+	if w.first == nil {
+		w.first = err
+	}
+	if !otherWay(err) || len(w.routes) == 1 {
+		a.fail(worst(w.first, err))
+		return
+	}
+	a.become(&connecting{ways: ways{routes: w.routes[1:], first: w.first}})
+}
+
+// connecting: Tor is on its way to the server. Nothing has been said to it.
 type connecting struct {
-	routes []xmpp.Route // still to try; the first is under way
-	first  error        // what the first way failed with
+	ways
 	cancel context.CancelFunc
 }
 
 func (*connecting) public(i *Account) { i.State = Connecting }
+func (s *connecting) leave(*account)  { s.cancel() }
 
 func (s *connecting) enter(a *account) {
 	ctx, cancel := context.WithCancel(context.Background())
 	s.cancel = cancel
-	s.try(ctx, a)
-}
-
-func (s *connecting) leave(*account) { s.cancel() }
-
-func (s *connecting) try(ctx context.Context, a *account) {
-	r, server := s.routes[0], a.server()
-	dialer := a.dialer(a.net)
-	server.DirectALPN = r.Direct
+	r, dialer := s.routes[0], a.dialer(a.net)
 	a.job(ctx, s, func(ctx context.Context) (any, error) {
-		return xmpp.Secure(ctx, dialer, a.policy, r, server)
+		return xmpp.Dial(ctx, dialer, r)
 	})
 }
 
@@ -42,18 +52,11 @@ func (s *connecting) handle(a *account, m any) {
 	case torLost:
 		a.become(&waitingForTor{})
 	case jobResult:
-		if m.err == nil {
-			a.become(&authenticating{conn: m.val.(*tls.Conn)})
+		if m.err != nil {
+			s.failed(a, m.err)
 			return
 		}
-		if s.first == nil {
-			s.first = m.err
-		}
-		if !otherWay(m.err) || len(s.routes) == 1 {
-			a.fail(worst(s.first, m.err))
-			return
-		}
-		a.become(&connecting{routes: s.routes[1:], first: s.first})
+		a.become(&securing{ways: s.ways, conn: m.val.(*tor.Conn)})
 	}
 }
 

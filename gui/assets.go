@@ -10,7 +10,7 @@ import (
 	"github.com/gotk3/gotk3/gtk"
 )
 
-//go:generate glib-compile-resources --sourcedir=icons --target=icons/icons.gresource icons/icons.gresource.xml
+//go:generate icons/draw.sh
 
 var (
 	//go:embed icons/icons.gresource

@@ -72,6 +72,8 @@ package gui
 //   return 1;
 // }
 //
+// static void hw_own_icons(void) { g_object_set(gtk_settings_get_default(), "gtk-icon-theme-name", "hicolor", NULL); }
+//
 // static void hw_forget(void) {
 //   GtkSettings *s = gtk_settings_get_default();
 //   g_object_set(s, "gtk-recent-files-max-age", 0, "gtk-recent-files-enabled", FALSE, NULL);
@@ -257,6 +259,11 @@ func registerResource(data []byte, icons string) error {
 	}
 	return nil
 }
+
+// ownIconsAlone takes the desktop's icon theme out of play: what the window
+// shows is ours or built into GTK, and a bitmap. Themes are drawings, and the
+// library that draws them costs megabytes and parses files that are not ours.
+func ownIconsAlone() { C.hw_own_icons() }
 
 // leaveNoTrace turns off what GTK would remember on disk.
 func leaveNoTrace() { C.hw_forget() }

@@ -70,6 +70,7 @@ func start() error {
 	}
 	initHandy()
 	leaveNoTrace()
+	ownIconsAlone()
 	setRTL(i18n.Direction() == i18n.RTL)
 	if err := loadIcons(); err != nil {
 		return err

@@ -141,6 +141,7 @@ func showIcon(i *gtk.Image, name string, size gtk.IconSize) {
 // ownIcons says which of our icons stands for a name of the model's. The names
 // are the icon theme's, so that a name without an entry here still shows.
 var ownIcons = map[string]string{
+	"emblem-synchronizing-symbolic":     "hw-working-symbolic",
 	"security-high-symbolic":            "hw-shield-check-symbolic",
 	"security-medium-symbolic":          "hw-shield-question-symbolic",
 	"security-low-symbolic":             "hw-shield-alert-symbolic",

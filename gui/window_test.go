@@ -2,7 +2,10 @@ package gui
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"errors"
+	"fmt"
+	"image/png"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -424,20 +427,47 @@ func TestNothingOnDisk(t *testing.T) {
 	})
 }
 
-// TestIconsAreCurrent compiles the icons anew and compares.
+// TestIconsAreCurrent compares what the icons were drawn from with what lies in
+// src now, and looks for each as a bitmap.
 func TestIconsAreCurrent(t *testing.T) {
-	out := filepath.Join(t.TempDir(), "icons.gresource")
-	c := exec.Command("glib-compile-resources", "--sourcedir=icons", "--target="+out, "icons/icons.gresource.xml")
-	if msg, err := c.CombinedOutput(); err != nil {
-		t.Fatalf("glib-compile-resources (install libglib2.0-dev-bin): %v: %s", err, msg)
+	sources, err := filepath.Glob("icons/src/*.svg")
+	if err != nil || len(sources) == 0 {
+		t.Fatal("no icons: ", err)
 	}
-	fresh, err := os.ReadFile(out)
-	if err != nil {
-		t.Fatal(err)
+	var now strings.Builder
+	for _, path := range sources {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprintf(&now, "%x  %s\n", sha256.Sum256(data), filepath.Base(path))
 	}
-	if !bytes.Equal(fresh, iconData) {
+	drawn := resource(t, "sources")
+	if string(drawn) != now.String() {
 		t.Error("icons/icons.gresource is older than its sources: go generate ./gui")
 	}
+	for _, path := range sources {
+		name := strings.TrimSuffix(filepath.Base(path), ".svg")
+		folders, file := []string{"16x16", "16x16@2", "24x24", "36x36", "48x48"}, "actions/"+name+".symbolic.png"
+		if name == appIcon {
+			folders, file = []string{"16x16", "48x48", "96x96", "128x128", "128x128@2"}, "apps/"+name+".png"
+		}
+		for _, folder := range folders {
+			if _, err := png.Decode(bytes.NewReader(resource(t, folder+"/"+file))); err != nil {
+				t.Errorf("%s/%s: %v", folder, file, err)
+			}
+		}
+	}
+}
+
+// resource returns a file of our icons.
+func resource(t *testing.T, path string) []byte {
+	t.Helper()
+	data, err := exec.Command("gresource", "extract", "icons/icons.gresource", "/hushwing/icons/"+path).Output()
+	if err != nil {
+		t.Fatalf("gresource (install libglib2.0-dev-bin): %v: %s", err, path)
+	}
+	return data
 }
 
 // TestIconsExist looks up every icon that the model may name.
@@ -449,10 +479,37 @@ func TestIconsExist(t *testing.T) {
 				t.Errorf("no icon %s for %s", to, from)
 			}
 		}
-		if !theme.HasIcon(appIcon) {
-			t.Error("no icon of the program's own")
+		// Named in interface files, by GTK's own parts and by libhandy's.
+		for _, name := range []string{
+			appIcon, "go-previous-symbolic", "view-more-symbolic", "view-reveal-symbolic", "process-working-symbolic",
+			"open-menu-symbolic", "list-add-symbolic", "pan-down-symbolic", "pan-end-symbolic", "pan-start-symbolic",
+			"edit-find-symbolic", "edit-clear-symbolic", "caps-lock-symbolic",
+			"window-close-symbolic", "window-minimize-symbolic", "window-maximize-symbolic", "window-restore-symbolic",
+		} {
+			if !theme.HasIcon(name) {
+				t.Errorf("no icon %s", name)
+			}
 		}
 	})
+}
+
+// TestNoDrawings opens every screen and looks whether anything loaded the
+// library that draws SVG.
+func TestNoDrawings(t *testing.T) {
+	for _, one := range scenes() {
+		t.Run(one.name, func(t *testing.T) {
+			s := newStage(t)
+			one.play(s)
+			s.frames()
+			maps, err := os.ReadFile("/proc/self/maps")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if bytes.Contains(maps, []byte("librsvg")) {
+				t.Fatal("some icon is a drawing: librsvg is in memory from here on")
+			}
+		})
+	}
 }
 
 // TestShown says that texts were seen only when they were: in the open

@@ -23,11 +23,7 @@ var (
 
 // loadIcons adds our own icons to the icon theme, from memory.
 func loadIcons() error {
-	if err := registerResource(iconData, "/hushwing/icons"); err != nil {
-		return err
-	}
-	gtk.WindowSetDefaultIconName("hushwing")
-	return nil
+	return registerResource(iconData, "/hushwing/icons")
 }
 
 // loadStyle adds our style sheet over the theme's.

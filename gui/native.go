@@ -5,7 +5,16 @@ package gui
 // #include <stdlib.h>
 // #include <gtk/gtk.h>
 // #include <handy.h>
+// #ifdef __GLIBC__
+// #include <malloc.h>
+// #endif
 //
+// static void hw_fonts(void) { pango_cairo_font_map_get_default(); }
+// static void hw_trim(void) {
+// #ifdef __GLIBC__
+//   malloc_trim(0);
+// #endif
+// }
 // static void hw_no_gl(void) { g_setenv("GDK_GL", "disable", TRUE); }
 // static void hw_handy(void) { hdy_init(); }
 //
@@ -62,7 +71,7 @@ package gui
 // }
 //
 // static int hw_resource(const void *data, size_t n, const char *icons) {
-//   GBytes *b = g_bytes_new(data, n);
+//   GBytes *b = g_bytes_new_static(data, n);
 //   GResource *r = g_resource_new_from_data(b, NULL);
 //   g_bytes_unref(b);
 //   if (!r) return 0;
@@ -206,6 +215,14 @@ func setRole(w gtk.IWidget, role int) { C.hw_role(ptr(w), C.int(role)) }
 // program. It is set for C alone, so programs that we start do not inherit it.
 func noOpenGL() { C.hw_no_gl() }
 
+// readFontsAhead has the list of fonts read, which Pango does on a thread of its
+// own and then waits for: so the wait is over by the time text is laid out.
+func readFontsAhead() { C.hw_fonts() }
+
+// giveBack returns to the system what GTK's start took and let go of again,
+// most of it while reading the theme.
+func giveBack() { C.hw_trim() }
+
 // initHandy starts libhandy and teaches gotk3 its classes. It comes after
 // gtk.Init and before any interface with Hdy classes.
 func initHandy() {
@@ -250,7 +267,8 @@ func cbool(b bool) C.int {
 }
 
 // registerResource makes a compiled resource known, and the icons in it under
-// the path part of the icon theme. Nothing is written anywhere.
+// the path part of the icon theme. Nothing is written anywhere. The data is
+// used where it lies, for ever: it must be embedded in the program.
 func registerResource(data []byte, icons string) error {
 	c, free := cstr(icons)
 	defer free()

@@ -38,7 +38,12 @@ func Run(m *model.Model, events <-chan model.Event, o Options) error {
 		}
 		// To follow the desktop between light and dark loads the theme anew, which
 		// takes longer than all else here: not before there is something to see.
-		glib.IdleAddPriority(glib.PRIORITY_LOW, func() bool { setColorScheme(schemeSystem); return false })
+		glib.IdleAddPriority(glib.PRIORITY_LOW, func() bool {
+			gtk.WindowSetDefaultIconName(appIcon) // seven pictures, for the desktop alone
+			setColorScheme(schemeSystem)
+			giveBack()
+			return false
+		})
 	})
 	w.win.Show()
 	// Not gtk.Main: at its end GTK gives the clipboard to a clipboard manager to
@@ -65,6 +70,7 @@ func start() error {
 	glib.FinalizerStrategy = finalizers.add
 	glib.SetPrgname("hushwing")
 	noOpenGL()
+	readFontsAhead()
 	if err := gtk.InitCheck(nil); err != nil {
 		return fmt.Errorf("%w: %w", ErrNoDisplay, err)
 	}

@@ -14,12 +14,12 @@ trap 'rm -rf "$tmp"' EXIT
 
 # The folders are those that the icon theme "hicolor" knows; in NxN@2 lie the
 # same icons for screens with twice as many pixels.
-for size in 16 24 36 48; do
+for size in 16 24 36; do
   for scale in 1 2; do
     folder=${size}x$size
     [ $scale = 1 ] || folder=$folder@$scale
     pixels=$((size * scale))
-    mkdir -p "$tmp/$folder/actions" "$tmp/$folder/apps"
+    mkdir -p "$tmp/$folder/actions"
     for svg in src/*-symbolic.svg src/*-symbolic-rtl.svg; do
       gtk-encode-symbolic-svg -o "$tmp/$folder/actions" "$svg" ${pixels}x$pixels
     done

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 )
 
 // onions publishes onion services through the host's control socket.
@@ -15,10 +16,14 @@ type onions struct {
 	mu   sync.Mutex
 }
 
-// uploads is how many directories must have a new service's descriptor before a
-// client may look for it. A client that asks too early remembers for a quarter
-// of an hour which directories knew nothing.
-const uploads = 4
+// A service uploads two descriptors, for this time period and a neighbouring
+// one, to all directories of a network as small as this. A client that asks too
+// early remembers for a quarter of an hour which directories knew nothing: so
+// publish waits until at least uploads are done and none has followed for calm.
+const (
+	uploads = 6
+	calm    = 600 * time.Millisecond
+)
 
 // publish adds a service and waits until its descriptor is out. key is empty for
 // a new one, or onionKey.control's.
@@ -52,17 +57,22 @@ func (o *onions) publish(ctx context.Context, key string, ports map[uint16]strin
 	if address == "" {
 		return "", fmt.Errorf("lab: ADD_ONION: %q", reply)
 	}
-	for uploaded := 0; uploaded < uploads; {
+	for uploaded := 0; ; {
+		var quiet <-chan time.Time
+		if uploaded >= uploads {
+			quiet = time.After(calm)
+		}
 		select {
 		case e := <-o.host.events:
 			if strings.HasPrefix(e, "HS_DESC UPLOADED "+address) {
 				uploaded++
 			}
+		case <-quiet:
+			return address + ".onion", nil
 		case <-o.host.done:
 			return "", errors.New("lab: the onion service's tor has ended")
 		case <-ctx.Done():
 			return "", fmt.Errorf("lab: the onion service is not published: %w", ctx.Err())
 		}
 	}
-	return address + ".onion", nil
 }

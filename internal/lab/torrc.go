@@ -7,10 +7,13 @@ import (
 )
 
 // Seconds between attempts at a first consensus, between consensuses, and the
-// voting delays. The first and the last are Tor's least.
+// voting delays. The first and the last are Tor's least. In a testing network
+// the time period of onion services is 24 intervals: with a short interval it
+// would end during a test, and clients and services that do not agree on the
+// period look for each other in vain.
 const (
 	firstVoting = 5
-	voting      = 20
+	voting      = 300
 	votingDelay = 2
 )
 
@@ -38,7 +41,7 @@ func (n *network) memberTorrc() string {
 	return fmt.Sprintf(`TestingTorNetwork 1
 PathsNeededToBuildCircuits 0.67
 LearnCircuitBuildTimeout 0
-CircuitBuildTimeout 60
+CircuitBuildTimeout 10
 GeoIPFile %[1]s
 GeoIPv6File %[1]s
 `, n.run.Path("empty")) + n.authorities

@@ -80,7 +80,7 @@ func next[E xmpp.Event](t *testing.T, s *xmpp.Stream) E {
 			t.Fatalf("got %#v, want %T", e, zero)
 		}
 		return want
-	case <-time.After(15 * time.Second):
+	case <-time.After(60 * time.Second): // a busy machine, the race detector
 		t.Fatalf("no %T", zero)
 	}
 	return zero

@@ -18,13 +18,20 @@ const (
 	envPort   = "TOR_SOCKS_PORT"
 )
 
-// named reports whether the environment names a Tor.
+// named reports whether somebody has decided which Tor to use: the user by
+// hand, or the environment.
 func named(o Options) bool {
-	return o.getenv(envSocket) != "" || o.getenv(envHost) != "" || o.getenv(envPort) != ""
+	return o.Only != nil || o.getenv(envSocket) != "" || o.getenv(envHost) != "" || o.getenv(envPort) != ""
 }
 
-// environment gives the endpoint that the environment names.
-func environment(o Options) (Endpoint, error) {
+// chosen gives the endpoint that was set by hand, or else that the environment
+// names.
+func chosen(o Options) (Endpoint, error) {
+	if o.Only != nil {
+		e := *o.Only
+		e.From = FromHand
+		return e, e.check()
+	}
 	e := Endpoint{From: FromEnvironment}
 	if path := o.getenv(envSocket); path != "" {
 		e.Network, e.Address = "unix", strings.TrimPrefix(path, "unix:")

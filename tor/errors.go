@@ -27,6 +27,15 @@ const (
 	Refused
 	// TimedOut: no answer in time (60 s, for an onion service 120 s).
 	TimedOut
+	// Silent: Tor takes connections, but does not answer any more.
+	Silent
+	// NoBridge: none of the bridges let our own Tor in.
+	NoBridge
+	// NoTransport: a bridge needs a program (Error.Program) that is missing.
+	NoTransport
+	// NotOurs: there are bridges, which only our own Tor would use, and
+	// another Tor was named.
+	NotOurs
 	// BadSetting: what the environment or the options name cannot be used.
 	BadSetting
 	// BadHost: the host or port is none that can be dialled.
@@ -44,6 +53,10 @@ var reasons = map[Reason]string{
 	Gone:        "connection to tor lost",
 	Refused:     "refused through tor",
 	TimedOut:    "timed out",
+	Silent:      "tor does not answer",
+	NoBridge:    "no bridge answers",
+	NoTransport: "program for the bridge is missing",
+	NotOurs:     "bridges for a tor that is not ours",
 	BadSetting:  "unusable setting",
 	BadHost:     "unusable host",
 	Unusable:    "unusable value",
@@ -61,8 +74,9 @@ func (r Reason) String() string {
 type Error struct {
 	Reason   Reason
 	Endpoint Endpoint // of the Tor in question; zero where there is none
-	Last     Progress // of the own child, for NotFinished and NotStarted
-	Warning  string   // the own child's last warnings, for NotFinished and NotStarted; may be empty
+	Last     Progress // of the own child, for NotFinished, NoBridge and NotStarted
+	Warning  string   // the own child's last warnings, for NotFinished, NoBridge and NotStarted; may be empty
+	Program  string   // that is missing, for NoTransport
 	Err      error    // may be nil
 }
 
@@ -73,6 +87,9 @@ func (e *Error) Error() string {
 	}
 	if e.Reason == NotFinished {
 		s += fmt.Sprintf(" at %d%% (%s)", e.Last.Percent, e.Last.Summary)
+	}
+	if e.Program != "" {
+		s += " (" + e.Program + ")"
 	}
 	if e.Warning != "" {
 		s += ": " + e.Warning

@@ -12,17 +12,16 @@ import (
 // Only tests change it.
 var probeTime = 3 * time.Second
 
-// Find looks for a Tor that runs already: the one that the environment names,
-// or else the first of the candidates that proves to be one. All are asked at
+// Find looks for a Tor that runs already: the one that was set by hand or that
+// the environment names, or else the first of the candidates that proves to be one. All are asked at
 // once; none is waited for longer than 3 s. It starts nothing.
 //
 // When nothing is found the reason is the most telling one: NoIsolation,
-// NotTor, or NoTor where nothing listens. For a Tor that the environment names
-// it is what is wrong with that one: BadSetting, Gone (nothing listens there),
+// NotTor, or NoTor where nothing listens. For a Tor that was named it is what is wrong with that one: BadSetting, Gone (nothing listens there),
 // NotTor, NoIsolation. The error of ctx is returned as it is.
 func Find(ctx context.Context, o Options) (*Network, error) {
 	if named(o) {
-		e, err := environment(o)
+		e, err := chosen(o)
 		if err != nil {
 			return nil, err
 		}
@@ -39,7 +38,8 @@ func Find(ctx context.Context, o Options) (*Network, error) {
 }
 
 func newNetwork(e Endpoint, o Options) *Network {
-	return &Network{endpoint: e, opener: o.opener(), done: make(chan struct{})}
+	closed := make(chan struct{})
+	return &Network{endpoint: e, opener: o.opener(), closed: closed, done: closed}
 }
 
 // search asks all at once and takes the first in the list that is a Tor, so

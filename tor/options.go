@@ -32,6 +32,20 @@ type Options struct {
 	// nowhere.
 	Candidates []Endpoint
 
+	// Only is a Tor that was set by hand: it alone is tried, before whatever
+	// the environment says, and none is started. It has to be on this
+	// computer: a loopback address with a port, or the path of a Unix socket.
+	// Its From is taken for FromHand.
+	Only *Endpoint
+
+	// Bridges are the lines of bridges, as ParseBridges gives them. They are
+	// for our own Tor: with them no other is looked for, and if one was named
+	// Open fails with NotOurs, because its bridges are set elsewhere.
+	Bridges []string
+
+	// Holder, if not nil, opens Tor in another process.
+	Holder Holder
+
 	// Program is the tor program to start: a path, or a name to look up in
 	// PATH. Empty is "tor"; "-" never starts one.
 	Program string

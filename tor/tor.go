@@ -20,6 +20,7 @@ const (
 	FromTorBrowser  = "tor-browser" // Tor Browser, on its usual port 9150
 	FromSocket      = "socket"      // a Tor service, on a Unix socket
 	FromOwn         = "own"         // the child that Start made
+	FromHand        = "hand"        // set by hand: Options.Only
 )
 
 // Endpoint is where a Tor listens for SOCKS.
@@ -68,21 +69,25 @@ type Network struct {
 	endpoint Endpoint
 	opener   Opener
 	child    *child // nil unless it is ours
+	held     Held   // nil unless another process holds it
 
 	closeOnce sync.Once
 	closeErr  error
-	done      chan struct{}
+	closed    chan struct{}   // closed by Close; nil where done is somebody else's
+	done      <-chan struct{} // nil in a zero value
 }
 
 // Endpoint says where the Tor in use listens.
 func (n *Network) Endpoint() Endpoint { return n.endpoint }
 
-// Managed reports whether the Tor in use is a child of this process.
-func (n *Network) Managed() bool { return n.child != nil }
+// Managed reports whether the Tor in use is our own: a child of this process,
+// or of the one that holds it for us.
+func (n *Network) Managed() bool { return n.child != nil || n.held != nil && n.held.Managed() }
 
 // Done is closed when the own child has ended, by itself or through Close. For
 // a Tor that is not ours it is closed by Close alone: whether such a Tor still
-// runs shows at the next Dial (Gone).
+// runs shows in Status, and at the next Dial (Gone). For one that another
+// process holds it is what that process says (Held.Done).
 func (n *Network) Done() <-chan struct{} { return n.done }
 
 // Close ends the own child and waits for it (a few seconds at most). A Tor
@@ -93,11 +98,14 @@ func (n *Network) Close() error {
 		return nil
 	}
 	n.closeOnce.Do(func() {
-		if n.child != nil {
-			n.closeErr = n.child.stop()
-			return // done is closed by the child's end
+		switch {
+		case n.child != nil:
+			n.closeErr = n.child.stop() // done is closed by the child's end
+		case n.held != nil:
+			n.closeErr = n.held.Close()
+		default:
+			close(n.closed)
 		}
-		close(n.done)
 	})
 	return n.closeErr
 }
@@ -107,10 +115,22 @@ func (n *Network) Close() error {
 func (n *Network) Dialer(i Isolation) *Dialer { return &Dialer{network: n, isolation: i} }
 
 // Open finds a Tor that runs, and failing that starts one (see Find and
-// Start). If the environment names a Tor, only that one is tried.
+// Start). If the environment or Options.Only names a Tor, only that one is
+// tried. With Options.Bridges our own is started and none is looked for. With
+// Options.Holder all this happens in another process.
 //
 // Every error but that of ctx is an *Error.
 func Open(ctx context.Context, o Options) (*Network, error) {
+	if h := o.Holder; h != nil {
+		o.Holder = nil
+		return h.Hold(ctx, o)
+	}
+	if len(o.Bridges) > 0 {
+		if named(o) {
+			return nil, &Error{Reason: NotOurs}
+		}
+		return Start(ctx, o)
+	}
 	n, err := Find(ctx, o)
 	if err == nil || ctx.Err() != nil {
 		return n, err

@@ -1,9 +1,12 @@
 package tls
 
+import "slices"
+
 // Evidence is all that counts for a verdict.
 type Evidence struct {
 	Onion   bool   // the address dialled is an onion that is the identity
 	Pins    []Pin  // of keys accepted before
+	Excused []Pin  // those of Pins that count whatever their certificate
 	Offered Pin    // of the server's key
 	Problem Reason // what is wrong with chain, name or dates; Sound if nothing
 }
@@ -30,6 +33,9 @@ func (v Verdict) Accepts() bool { return v == AcceptFirst || v == AcceptPinned }
 //	the pinned key, renewed     | accepted                      | accepted if valid
 //	a new key, valid            | stops and asks                | stops and asks
 //	a new key, invalid          | stops and asks                | stops and asks
+//
+// A pin that is excused makes any other name be judged as an onion is: the user
+// has taken that key for the identity, knowing that its certificate is invalid.
 func Judge(e Evidence) Verdict {
 	if e.Offered.IsZero() {
 		return Refuse
@@ -45,7 +51,7 @@ func Judge(e Evidence) Verdict {
 		if p != e.Offered {
 			continue
 		}
-		if e.Onion || sound {
+		if e.Onion || sound || slices.Contains(e.Excused, p) {
 			return AcceptPinned
 		}
 		return Refuse

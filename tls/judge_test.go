@@ -53,6 +53,26 @@ func TestJudge(t *testing.T) {
 			}
 		}
 	}
+	// An excuse is for that pin alone, and for nothing that is not pinned.
+	for _, p := range append(problems, tls.Sound) {
+		for _, row := range []struct {
+			pins, excused []tls.Pin
+			offered       tls.Pin
+			accepts       bool
+		}{
+			{[]tls.Pin{pinA}, []tls.Pin{pinA}, pinA, true},
+			{[]tls.Pin{pinB, pinA}, []tls.Pin{pinA}, pinA, true},
+			{[]tls.Pin{pinB, pinA}, []tls.Pin{pinA}, pinB, p == tls.Sound},
+			{[]tls.Pin{pinA}, []tls.Pin{pinB}, pinB, false},
+			{nil, []tls.Pin{pinB}, pinB, p == tls.Sound}, // the first time
+			{[]tls.Pin{pinA}, []tls.Pin{pinA}, tls.Pin{}, false},
+		} {
+			e := tls.Evidence{Pins: row.pins, Excused: row.excused, Offered: row.offered, Problem: p}
+			if tls.Judge(e).Accepts() != row.accepts {
+				t.Errorf("%+v: %v", e, tls.Judge(e))
+			}
+		}
+	}
 	if v := tls.Judge(tls.Evidence{}); v != tls.Refuse || v.Accepts() || tls.Verdict(99).Accepts() {
 		t.Error("the zero value accepts")
 	}

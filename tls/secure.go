@@ -125,7 +125,7 @@ func (h *handshake) verify(state stdtls.ConnectionState) error {
 	h.shown = describe(leaf)
 	h.problem = h.policy.problem(state.PeerCertificates, h.domain)
 	h.verdict = Judge(Evidence{
-		Onion: h.server.Onion, Pins: h.server.Pins, Offered: h.shown.Pin, Problem: h.problem,
+		Onion: h.server.Onion, Pins: h.server.Pins, Excused: h.server.Excused, Offered: h.shown.Pin, Problem: h.problem,
 	})
 	h.judged = true
 	if h.verdict == Refuse {

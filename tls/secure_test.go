@@ -84,6 +84,17 @@ func TestCertificates(t *testing.T) {
 				}
 				saw(t, s, false)
 			}
+			// The user has accepted this key by name, or another one.
+			for excused, accepted := range map[tls.Pin]bool{pin: true, pinA: of.reason == tls.Sound} {
+				c, err := secure(t, w.policy(), w.conn(t, false), tls.Server{Domain: domain, Pins: []tls.Pin{pin, pinA}, Excused: []tls.Pin{excused}})
+				if (err == nil) != accepted {
+					t.Errorf("excused %v: %v", excused == pin, err)
+				}
+				if err == nil {
+					_ = c.Close()
+				}
+				saw(t, s, accepted)
+			}
 		})
 	}
 }

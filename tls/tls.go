@@ -61,6 +61,10 @@ type Server struct {
 
 	// Pins are the keys that were accepted before; empty the first time.
 	Pins []Pin
+	// Excused are those of Pins whose certificate the user has accepted although
+	// it is invalid: they count whatever their certificate. One that is not in
+	// Pins counts for nothing.
+	Excused []Pin
 
 	// DirectALPN offers the protocol "xmpp-client" (XEP-0368), for a
 	// connection that begins with TLS.

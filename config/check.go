@@ -1,6 +1,7 @@
 package config
 
 import (
+	"slices"
 	"unicode/utf8"
 )
 
@@ -11,7 +12,7 @@ const (
 	MaxContacts = 20_000 // of one account
 	MaxRequests = 100    // of one account
 	MaxKeys     = 100    // of one contact
-	MaxPins     = 20     // of one account
+	MaxPins     = 20     // of one account; and as many of before
 
 	maxString     = 4 << 10
 	maxText       = 64 << 10
@@ -71,7 +72,8 @@ func (c *checker) account(a Account) {
 	c.text("an account's host", a.Route.Host, maxString)
 	c.that(len(a.Identity) <= maxIdentity, "an identity is longer than %d bytes", maxIdentity)
 	c.that(len(a.Pins) <= MaxPins, "an account has more than %d pins", MaxPins)
-	for _, p := range a.Pins {
+	c.that(len(a.Retired) <= MaxPins, "an account has more than %d pins of before", MaxPins)
+	for _, p := range slices.Concat(a.Pins, a.Retired) {
 		c.that(!p.Key.IsZero(), "a pin is empty")
 		c.text("an issuer", p.Issuer, maxString)
 	}

@@ -38,6 +38,7 @@ type account1 struct {
 	Paused     bool              `json:"paused,omitempty"`
 	Identity   []byte            `json:"identity,omitempty"`
 	Pins       []pin1            `json:"pins,omitempty"`
+	Retired    []pin1            `json:"retired,omitempty"`
 	Mechanisms map[string]string `json:"mechanisms,omitempty"`
 	Epoch      uint32            `json:"epoch,omitempty"`
 	Imported   bool              `json:"imported,omitempty"`
@@ -46,9 +47,14 @@ type account1 struct {
 }
 
 type pin1 struct {
-	Key    hexBytes  `json:"key"`
-	First  time.Time `json:"first,omitzero"`
-	Issuer string    `json:"issuer,omitempty"`
+	Key       hexBytes  `json:"key"`
+	First     time.Time `json:"first,omitzero"`
+	Issuer    string    `json:"issuer,omitempty"`
+	NotBefore time.Time `json:"notBefore,omitzero"`
+	NotAfter  time.Time `json:"notAfter,omitzero"`
+	Trusted   time.Time `json:"trusted,omitzero"`
+	Excused   bool      `json:"excused,omitempty"`
+	Until     time.Time `json:"until,omitzero"`
 }
 
 type contact1 struct {
@@ -182,9 +188,7 @@ func exportAccount(a Account) account1 {
 		ID: a.ID, Address: a.Address, Password: a.Password.Export(),
 		Host: a.Route.Host, Onion: a.Route.Onion, Port: a.Route.Port,
 		Paused: a.Paused, Identity: []byte(a.Identity),
-		Pins: each(a.Pins, func(p PinRecord) pin1 {
-			return pin1{Key: p.Key[:], First: wall(p.First), Issuer: p.Issuer}
-		}),
+		Pins: each(a.Pins, exportPin), Retired: each(a.Retired, exportPin),
 		Mechanisms: a.Mechanisms, Epoch: a.Epoch, Imported: a.Imported,
 		Contacts: each(a.Contacts, func(c Contact) contact1 {
 			return contact1{Address: c.Address, Name: c.Name, Asked: c.Asked, Keys: each(c.Keys, exportKey)}
@@ -193,6 +197,22 @@ func exportAccount(a Account) account1 {
 			return request1{Address: r.Address, When: wall(r.When)}
 		}),
 	}
+}
+
+func exportPin(p PinRecord) pin1 {
+	return pin1{
+		Key: p.Key[:], First: wall(p.First), Issuer: p.Issuer,
+		NotBefore: wall(p.NotBefore), NotAfter: wall(p.NotAfter),
+		Trusted: wall(p.Trusted), Excused: p.Excused, Until: wall(p.Until),
+	}
+}
+
+func importPin(d pin1) (PinRecord, error) {
+	p := PinRecord{
+		First: d.First, Issuer: d.Issuer, NotBefore: d.NotBefore, NotAfter: d.NotAfter,
+		Trusted: d.Trusted, Excused: d.Excused, Until: d.Until,
+	}
+	return p, d.Key.into(p.Key[:])
 }
 
 func exportKey(k Key) key1 {
@@ -230,10 +250,10 @@ func importAccount(d account1) (Account, error) {
 		Mechanisms: maps.Clone(d.Mechanisms), Epoch: d.Epoch, Imported: d.Imported,
 	}
 	var err error
-	if a.Pins, err = eachErr(d.Pins, func(d pin1) (PinRecord, error) {
-		p := PinRecord{First: d.First, Issuer: d.Issuer}
-		return p, d.Key.into(p.Key[:])
-	}); err != nil {
+	if a.Pins, err = eachErr(d.Pins, importPin); err != nil {
+		return a, err
+	}
+	if a.Retired, err = eachErr(d.Retired, importPin); err != nil {
 		return a, err
 	}
 	if a.Contacts, err = eachErr(d.Contacts, func(d contact1) (Contact, error) {

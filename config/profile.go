@@ -34,8 +34,12 @@ type Account struct {
 	Route    Route
 	Paused   bool  // the user has put it offline
 	Identity Bytes // our key and instance tag: otr.Identity's Export
-	// Pins are the server keys that were accepted, oldest first.
+	// Pins are the server keys that are accepted, oldest first: one, or two while
+	// a key that the user has just trusted has not been signed in with.
 	Pins []PinRecord
+	// Retired are server keys that were accepted until the user trusted another;
+	// they are not accepted any more. Oldest first.
+	Retired []PinRecord
 	// Mechanisms is the strongest sign-in mechanism seen, by binding context
 	// ("TLS 1.3 tls-exporter"): a weaker one later is an attack or a fault.
 	Mechanisms map[string]string
@@ -53,11 +57,17 @@ type Route struct {
 	Port  uint16 // 0: the usual ports
 }
 
-// PinRecord is a server key that was accepted.
+// PinRecord is a server key that was accepted, and what is known of its
+// certificate as it was shown last.
 type PinRecord struct {
-	Key    tls.Pin
-	First  time.Time // first successful sign-in with it
-	Issuer string    // who had issued its certificate then
+	Key       tls.Pin
+	First     time.Time // first successful sign-in with it; zero: none yet
+	Issuer    string    // of its certificate
+	NotBefore time.Time // from when and until when its certificate is valid; zero: not known
+	NotAfter  time.Time
+	Trusted   time.Time // when the user trusted it in another's place; zero: it was the first
+	Excused   bool      // the user took it by name although its certificate is invalid
+	Until     time.Time // of a retired one: when another took its place
 }
 
 // Contact is somebody whom the user has accepted.
@@ -94,6 +104,7 @@ func (p Profile) Clone() Profile {
 func (a Account) Clone() Account {
 	a.Identity = slices.Clone(a.Identity)
 	a.Pins = slices.Clone(a.Pins)
+	a.Retired = slices.Clone(a.Retired)
 	a.Mechanisms = maps.Clone(a.Mechanisms)
 	a.Contacts = cloneEach(a.Contacts, Contact.Clone)
 	a.Requests = slices.Clone(a.Requests)

@@ -7,9 +7,11 @@ toolchain go1.26.8
 require (
 	filippo.io/age v1.3.2
 	github.com/coyim/otr3 v0.0.0-20251201172118-4568b9acbc7c
+	github.com/elastic/go-seccomp-bpf v1.5.0
 	github.com/godbus/dbus/v5 v5.2.4
 	github.com/google/go-cmp v0.7.0
 	github.com/gotk3/gotk3 v0.6.5-0.20240618185848-ff349ae13f56
+	github.com/landlock-lsm/go-landlock v0.11.0
 	github.com/leonelquinteros/gotext v1.7.2
 	github.com/sethvargo/go-diceware v0.6.0
 	go.uber.org/goleak v1.3.0
@@ -27,6 +29,7 @@ require (
 	github.com/awnumar/memcall v0.5.0 // indirect
 	github.com/coyim/constbn v0.0.0-20251201142907-b19b950d1e1c // indirect
 	golang.org/x/crypto v0.58.0 // indirect
+	kernel.org/pub/linux/libs/security/libcap/psx v1.2.77 // indirect
 	mellium.im/reader v0.1.0 // indirect
 	mellium.im/xmlstream v0.15.4 // indirect
 )

@@ -100,7 +100,7 @@ func torProblem(err error) (Problem, bool) {
 		if e.Endpoint.From == tor.FromEnvironment {
 			p.Cause, p.Detail = TorAbsent, e.Endpoint.Address
 		}
-	case tor.NotStarted, tor.BadSetting:
+	case tor.NotStarted, tor.BadSetting, tor.NoHelper:
 		p.Cause = TorStopped
 	case tor.NoIsolation:
 		p.Cause, p.Retry = TorNoIsolation, RetryNow

@@ -40,6 +40,9 @@ const (
 	BadSetting
 	// BadHost: the host or port is none that can be dialled.
 	BadHost
+	// NoHelper: the process that has the network for this one is missing, or
+	// has gone.
+	NoHelper
 	// Unusable: a zero or closed value was used. A fault in the program.
 	Unusable
 )
@@ -59,6 +62,7 @@ var reasons = map[Reason]string{
 	NotOurs:     "bridges for a tor that is not ours",
 	BadSetting:  "unusable setting",
 	BadHost:     "unusable host",
+	NoHelper:    "no process for the network",
 	Unusable:    "unusable value",
 }
 

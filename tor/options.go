@@ -46,6 +46,10 @@ type Options struct {
 	// Holder, if not nil, opens Tor in another process.
 	Holder Holder
 
+	// Starter, if not nil, starts our own Tor in place of Start; finding one
+	// stays here. Its errors are Start's.
+	Starter Holder
+
 	// Program is the tor program to start: a path, or a name to look up in
 	// PATH. Empty is "tor"; "-" never starts one.
 	Program string

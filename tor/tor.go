@@ -129,7 +129,7 @@ func Open(ctx context.Context, o Options) (*Network, error) {
 		if named(o) {
 			return nil, &Error{Reason: NotOurs}
 		}
-		return Start(ctx, o)
+		return own(ctx, o)
 	}
 	n, err := Find(ctx, o)
 	if err == nil || ctx.Err() != nil {
@@ -138,7 +138,7 @@ func Open(ctx context.Context, o Options) (*Network, error) {
 	if named(o) {
 		return nil, err
 	}
-	n, startErr := Start(ctx, o)
+	n, startErr := own(ctx, o)
 	if startErr == nil || ctx.Err() != nil {
 		return n, startErr
 	}

@@ -3,7 +3,8 @@
 # A NAME may be "a|b": the first that apt knows.
 #
 # Debian starts and enables a server as soon as its package is installed. The
-# lab needs the programs tor and prosody, not the servers, and a Tor that a
+# lab needs the programs tor, prosody and ejabberd, not the servers (nor epmd,
+# which comes with Erlang and has a socket of systemd's), and a Tor that a
 # person did not ask for is not ours to start. So:
 #
 # - While packages are installed, /usr/sbin/policy-rc.d says "no" (101) to

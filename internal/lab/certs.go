@@ -2,16 +2,19 @@ package lab
 
 import (
 	"bytes"
+	"context"
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
 	"errors"
 	"fmt"
 	"math/big"
+	"net"
 	"os"
 	"path/filepath"
 	"time"
@@ -126,9 +129,32 @@ func writePEM(file, kind string, ders ...[]byte) error {
 	return nil
 }
 
-// issue writes domain's certificate (and key) of the kind how into dir.
-func (p *Prosody) issue(domain string, how How) error {
-	keyFile := filepath.Join(p.certs, domain+".key")
+// papers are the certificates of a server, in a folder, with the CA that they
+// come from.
+type papers struct {
+	dir string
+	ca  *authority
+}
+
+func (p papers) certFile(domain string) string { return filepath.Join(p.dir, domain+".crt") }
+func (p papers) keyFile(domain string) string  { return filepath.Join(p.dir, domain+".key") }
+
+// first sees to it that each domain has a certificate.
+func (p papers) first(domains []string) error {
+	for _, d := range domains {
+		if _, err := os.Stat(p.certFile(d)); err == nil {
+			continue
+		}
+		if err := p.issue(d, Rekey); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// issue writes domain's certificate (and key) of the kind how.
+func (p papers) issue(domain string, how How) error {
+	keyFile := p.keyFile(domain)
 	keepsKey := how == Renew || how == Expired || how == WrongName
 	var key *ecdsa.PrivateKey
 	var err error
@@ -178,5 +204,26 @@ func (p *Prosody) issue(domain string, how How) error {
 	if how != SelfSigned {
 		chain = append(chain, by.cert.Raw)
 	}
-	return writePEM(filepath.Join(p.certs, domain+".crt"), "CERTIFICATE", chain...)
+	return writePEM(p.certFile(domain), "CERTIFICATE", chain...)
+}
+
+// shown is an error unless the server at address ("host:port") shows domain's
+// certificate as it is on disk. Trust is no matter here: bytes are compared.
+func (p papers) shown(ctx context.Context, address, domain string) error {
+	data, err := os.ReadFile(p.certFile(domain))
+	if err != nil {
+		return err
+	}
+	want, _ := pem.Decode(data)
+	d := tls.Dialer{NetDialer: &net.Dialer{Timeout: 2 * time.Second}, Config: &tls.Config{ServerName: domain, InsecureSkipVerify: true}}
+	c, err := d.DialContext(ctx, "tcp", address)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	got := c.(*tls.Conn).ConnectionState().PeerCertificates[0].Raw
+	if !bytes.Equal(got, want.Bytes) {
+		return fmt.Errorf("lab: %s has another certificate still", domain)
+	}
+	return nil
 }

@@ -104,7 +104,13 @@ func (x *client) open() string {
 	return x.until("</stream:features>", "<stream:features/>")
 }
 
-func (x *client) secure(p *lab.Prosody) {
+// server is what either kind can do.
+type server interface {
+	CA() *x509.Certificate
+	Onion() string
+}
+
+func (x *client) secure(p server) {
 	x.t.Helper()
 	roots := x509.NewCertPool()
 	roots.AddCert(p.CA())
@@ -119,8 +125,13 @@ func (x *client) secure(p *lab.Prosody) {
 // direct connects to 5223 of the onion address for domain.
 func direct(t *testing.T, l *lab.Lab, domain string) *client {
 	t.Helper()
-	x := &client{t: t, c: dial(t, l, l.Prosody().Onion(), 5223), domain: domain}
-	x.secure(l.Prosody())
+	return directTo(t, l, l.Prosody(), domain)
+}
+
+func directTo(t *testing.T, l *lab.Lab, p server, domain string) *client {
+	t.Helper()
+	x := &client{t: t, c: dial(t, l, p.Onion(), 5223), domain: domain}
+	x.secure(p)
 	return x
 }
 

@@ -13,6 +13,6 @@
 // the folder of a process that was killed is removed by the next lab.
 //
 // The lab needs Linux and these Debian packages: tor prosody lua-unbound; for
-// the libotr peer gcc pkg-config libotr5-dev libgcrypt20-dev. It works for root
+// Lab.Ejabberd ejabberd; for the libotr peer gcc pkg-config libotr5-dev libgcrypt20-dev. It works for root
 // and for an ordinary user.
 package lab

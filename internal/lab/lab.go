@@ -42,6 +42,10 @@ type Lab struct {
 	slot    *slot
 	network *network
 	prosody *Prosody
+	state   string // where what outlives a lab is kept
+
+	ejabberdMu sync.Mutex
+	ejabberd   *Ejabberd
 
 	close    sync.Once
 	closeErr error
@@ -77,6 +81,7 @@ func Start(ctx context.Context, o Options) (_ *Lab, err error) {
 	if err := os.MkdirAll(state, 0o700); err != nil {
 		return nil, fmt.Errorf("lab: %w", err)
 	}
+	l.state = state
 	keys := o.Keys
 	if keys == "" {
 		keys = filepath.Join(state, "net")
@@ -127,10 +132,14 @@ func Start(ctx context.Context, o Options) (_ *Lab, err error) {
 
 // publishProsody gives the server its onion address.
 func (l *Lab) publishProsody(ctx context.Context) error {
-	to := func(port string) string { return net.JoinHostPort(l.prosody.Addr(), port) }
-	address, err := l.network.onions.publish(ctx, l.prosody.onion.control(), map[uint16]string{5222: to("5222"), 5223: to("5223")})
-	if err == nil && address != l.prosody.Onion() {
-		err = fmt.Errorf("lab: tor calls the onion service %s, not %s", address, l.prosody.Onion())
+	return l.publishServer(ctx, l.prosody.onion, l.prosody.Addr())
+}
+
+func (l *Lab) publishServer(ctx context.Context, key onionKey, addr string) error {
+	to := func(port string) string { return net.JoinHostPort(addr, port) }
+	address, err := l.network.onions.publish(ctx, key.control(), map[uint16]string{5222: to("5222"), 5223: to("5223")})
+	if err == nil && address != key.address() {
+		err = fmt.Errorf("lab: tor calls the onion service %s, not %s", address, key.address())
 	}
 	return err
 }
@@ -141,6 +150,9 @@ func (l *Lab) Close() error {
 	l.close.Do(func() {
 		var errs []error
 		l.prosody.close()
+		l.ejabberdMu.Lock()
+		l.ejabberd.close()
+		l.ejabberdMu.Unlock()
 		if l.network != nil {
 			l.network.stop()
 		}

@@ -9,6 +9,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -30,6 +32,12 @@ func init() {
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
+	}
+	if os.Getenv(helperEnv+"_EJABBERD") != "" {
+		if _, err := l.Ejabberd(context.Background()); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
 	}
 	fmt.Println(filepath.Dir(l.SocksUnix()))
 	switch how {
@@ -54,6 +62,62 @@ func running(text string) (found []string) {
 	return found
 }
 
+// process is one that ran; its start tells it from a later one with its number.
+type process struct{ pid, name, start string }
+
+// processes lists all that run, by their parents.
+func processes() map[string][]process {
+	children := map[string][]process{}
+	all, _ := filepath.Glob("/proc/[0-9]*/stat")
+	for _, name := range all {
+		line, err := os.ReadFile(name)
+		if err != nil {
+			continue
+		}
+		_, rest, _ := strings.Cut(string(line), "(")
+		i := strings.LastIndex(rest, ") ")
+		if f := strings.Fields(rest[i+1:]); len(f) > 19 {
+			children[f[1]] = append(children[f[1]], process{filepath.Base(filepath.Dir(name)), rest[:i], f[19]})
+		}
+	}
+	return children
+}
+
+// below lists what came from a process, grandchildren too.
+func below(pid string) (found []process) {
+	children := processes()
+	for todo := []string{pid}; len(todo) > 0; todo = todo[1:] {
+		for _, c := range children[todo[0]] {
+			found, todo = append(found, c), append(todo, c.pid)
+		}
+	}
+	return found
+}
+
+// alive lists those of ps that still run.
+func alive(ps []process) (found []string) {
+	for _, siblings := range processes() {
+		for _, c := range siblings {
+			if slices.Contains(ps, c) {
+				found = append(found, c.pid+" "+c.name)
+			}
+		}
+	}
+	return found
+}
+
+// named counts the processes of that name.
+func named(name string) (n int) {
+	for _, siblings := range processes() {
+		for _, c := range siblings {
+			if c.name == name {
+				n++
+			}
+		}
+	}
+	return n
+}
+
 func TestNothingIsLeftBehind(t *testing.T) {
 	program, err := os.Executable()
 	if err != nil {
@@ -72,6 +136,11 @@ func TestNothingIsLeftBehind(t *testing.T) {
 		t.Run(how, func(t *testing.T) {
 			cmd := exec.Command(program)
 			cmd.Env = append(os.Environ(), helperEnv+"="+how, helperEnv+"_KEYS="+keys, "TMPDIR="+tmp)
+			waits := how == "kill"
+			if waits { // ejabberd takes a while, and has helpers that are no children of ours
+				cmd.Env = append(cmd.Env, helperEnv+"_EJABBERD=yes")
+			}
+			epmds := named("epmd")
 			var stderr bytes.Buffer
 			cmd.Stderr = &stderr
 			out, err := cmd.StdoutPipe()
@@ -88,11 +157,21 @@ func TestNothingIsLeftBehind(t *testing.T) {
 				t.Fatalf("no lab: %v\n%s", err, stderr.String())
 			}
 			dir := strings.TrimSpace(line)
+			var family []process
+			if waits {
+				family = below(strconv.Itoa(cmd.Process.Pid))
+				if !slices.ContainsFunc(family, func(p process) bool { return p.name == "erl_child_setup" }) {
+					t.Errorf("ejabberd's helpers were not found in %v", family)
+				}
+				if n := named("epmd"); n > epmds {
+					t.Error("ejabberd started an epmd")
+				}
+			}
 			switch how {
 			case "kill":
 				// The control: without it, no process found would prove nothing.
-				if n := len(running(dir)); n < 9 {
-					t.Errorf("a running lab has %d processes, want 8 of tor and Prosody", n)
+				if n := len(running(dir)); n < 10 {
+					t.Errorf("a running lab has %d processes, want 8 of tor, Prosody and ejabberd", n)
 				}
 				if err := cmd.Process.Signal(syscall.SIGKILL); err != nil {
 					t.Fatal(err)
@@ -105,7 +184,7 @@ func TestNothingIsLeftBehind(t *testing.T) {
 			_ = cmd.Wait()
 			var left []string
 			for end := time.Now().Add(5 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
-				if left = running(dir); len(left) == 0 {
+				if left = append(running(dir), alive(family)...); len(left) == 0 {
 					break
 				}
 			}

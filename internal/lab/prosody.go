@@ -1,11 +1,8 @@
 package lab
 
 import (
-	"bytes"
 	"context"
-	"crypto/tls"
 	"crypto/x509"
-	"encoding/pem"
 	"errors"
 	"fmt"
 	"net"
@@ -30,10 +27,9 @@ type Prosody struct {
 	addr     string // its loopback address
 	dns      string
 	data     string // accounts
-	certs    string
+	papers   papers
 	tapFile  string
 	onion    onionKey
-	ca       *authority
 
 	mu      sync.Mutex
 	process *child.Process
@@ -51,10 +47,10 @@ func newProsody(programs programs, run *scratch.Folder, state string, s *slot) (
 		addr:     s.net + ".1.1",
 		dns:      s.dns.addr,
 		data:     filepath.Join(state, "prosody", "data"),
-		certs:    filepath.Join(state, "prosody", "certs"),
 		tapFile:  filepath.Join(state, "prosody", "tap"),
 	}
-	for _, dir := range []string{p.data, p.certs, run.Path("prosody", "plugins")} {
+	certs := filepath.Join(state, "prosody", "certs")
+	for _, dir := range []string{p.data, certs, run.Path("prosody", "plugins")} {
 		if err := os.MkdirAll(dir, 0o700); err != nil {
 			return nil, fmt.Errorf("lab: %w", err)
 		}
@@ -66,16 +62,12 @@ func newProsody(programs programs, run *scratch.Folder, state string, s *slot) (
 	if p.onion, err = keptOnionKey(filepath.Join(state, "prosody", "onion.seed")); err != nil {
 		return nil, err
 	}
-	if p.ca, err = keptAuthority(filepath.Join(state, "prosody"), "ca"); err != nil {
+	p.papers.dir = certs
+	if p.papers.ca, err = keptAuthority(filepath.Join(state, "prosody"), "ca"); err != nil {
 		return nil, err
 	}
-	for _, d := range p.domains() {
-		if _, err := os.Stat(filepath.Join(p.certs, d+".crt")); err == nil {
-			continue
-		}
-		if err := p.issue(d, Rekey); err != nil {
-			return nil, err
-		}
+	if err := p.papers.first(p.domains()); err != nil {
+		return nil, err
 	}
 	return p, p.names(s.dns)
 }
@@ -102,7 +94,7 @@ func (p *Prosody) Onion() string { return p.onion.address() }
 func (p *Prosody) Addr() string { return p.addr }
 
 // CA is the root that the server's certificates come from.
-func (p *Prosody) CA() *x509.Certificate { return p.ca.cert }
+func (p *Prosody) CA() *x509.Certificate { return p.papers.ca.cert }
 
 // AddUser makes an account at each of the two domains.
 func (p *Prosody) AddUser(name, password string) error {
@@ -152,7 +144,7 @@ func (p *Prosody) answers(ctx context.Context) error {
 		err := p.listens(ctx)
 		for _, d := range p.domains() {
 			if err == nil && !p.options.NoTLS {
-				err = p.serves(ctx, d)
+				err = p.papers.shown(ctx, net.JoinHostPort(p.addr, "5223"), d)
 			}
 		}
 		if err == nil {
@@ -175,27 +167,6 @@ func (p *Prosody) listens(ctx context.Context) error {
 		c.Close()
 	}
 	return err
-}
-
-// serves is an error unless the server shows domain's certificate as it is on
-// disk. Trust is no matter here: bytes are compared.
-func (p *Prosody) serves(ctx context.Context, domain string) error {
-	data, err := os.ReadFile(filepath.Join(p.certs, domain+".crt"))
-	if err != nil {
-		return err
-	}
-	want, _ := pem.Decode(data)
-	d := tls.Dialer{NetDialer: &net.Dialer{Timeout: 2 * time.Second}, Config: &tls.Config{ServerName: domain, InsecureSkipVerify: true}}
-	c, err := d.DialContext(ctx, "tcp", net.JoinHostPort(p.addr, "5223"))
-	if err != nil {
-		return err
-	}
-	defer c.Close()
-	got := c.(*tls.Conn).ConnectionState().PeerCertificates[0].Raw
-	if !bytes.Equal(got, want.Bytes) {
-		return fmt.Errorf("lab: %s has another certificate still", domain)
-	}
-	return nil
 }
 
 // Stop ends the server as a crash would. Accounts, address and onion stay.
@@ -251,7 +222,7 @@ func (p *Prosody) SetCert(how How) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for _, d := range p.domains() {
-		if err := p.issue(d, how); err != nil {
+		if err := p.papers.issue(d, how); err != nil {
 			return err
 		}
 	}

@@ -20,6 +20,7 @@ type ServerOptions struct {
 	Form           bool // registration wants an e-mail address besides name and password
 	SHA256         bool // new accounts get SCRAM-SHA-256 instead of Debian's SCRAM-SHA-1; older ones cannot sign in
 	TLS12          bool // TLS 1.2 alone, with which Prosody 0.12 has channel binding
+	TLS13          bool // TLS 1.3 alone, with which it has none
 }
 
 // config is Prosody's configuration file. There is no federation, so it has no
@@ -37,7 +38,7 @@ func (p *Prosody) config(o ServerOptions) (string, error) {
 	set("prosody_user = %q", me.Username)
 	set("daemonize = false")
 	set("data_path = %q", p.data)
-	set("certificates = %q", p.certs)
+	set("certificates = %q", p.papers.dir)
 	set("plugin_paths = { %q }", p.run.Path("prosody", "plugins"))
 	set("lab_tap_file = %q", p.tapFile)
 	set("interfaces = { %q } local_interfaces = { %q } use_ipv6 = false", p.addr, p.addr)
@@ -53,6 +54,9 @@ func (p *Prosody) config(o ServerOptions) (string, error) {
 	set("modules_disabled = { \"s2s\"; \"s2s_auth_certs\" }")
 	if o.TLS12 {
 		set("ssl = { protocol = \"tlsv1_2\" }")
+	}
+	if o.TLS13 {
+		set("ssl = { protocol = \"tlsv1_3\" }")
 	}
 	if !o.NoTLS {
 		modules = append(modules, "tls")

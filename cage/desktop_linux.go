@@ -26,7 +26,7 @@ func (f *fence) desktop(env func(string) string) {
 	f.allow(mayRead, "/usr/share", "/usr/local/share", "/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/local/lib", "/lib", "/lib32", "/lib64",
 		"/etc/fonts", "/etc/gtk-3.0", "/etc/dconf", "/etc/xdg", "/etc/ld.so.cache", "/etc/machine-id", "/etc/localtime", "/etc/locale.alias",
 		"/etc/passwd", "/etc/nsswitch.conf", "/etc/mime.types", "/etc/X11",
-		"/var/lib/dbus/machine-id", "/var/cache/fontconfig", "/proc", "/sys/devices/system/cpu",
+		"/var/lib/dbus/machine-id", "/var/cache/fontconfig", "/proc/self", "/proc/cpuinfo", "/proc/meminfo", "/proc/filesystems", "/sys/devices/system/cpu",
 		"/dev/urandom", "/dev/random", "/tmp/.X11-unix")
 	f.allow(mayRead|mayWrite, "/dev/null", "/dev/shm")
 	for _, d := range filepath.SplitList(env("XDG_DATA_DIRS")) {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 	"unsafe"
 
 	seccomp "github.com/elastic/go-seccomp-bpf"
@@ -33,11 +34,12 @@ func load(policy seccomp.Policy) error {
 		return fmt.Errorf("assemble the filter: %w", err)
 	}
 	const archOffset = 4 // struct seccomp_data: nr, arch, …
-	program, err := bpf.Assemble(append([]bpf.Instruction{
+	front := []bpf.Instruction{
 		bpf.LoadAbsolute{Off: archOffset, Size: 4},
 		bpf.JumpIf{Cond: bpf.JumpEqual, Val: uint32(native.ID), SkipTrue: 1},
 		bpf.RetConstant{Val: uint32(refuse(unix.EPERM))},
-	}, assembled...))
+	}
+	program, err := bpf.Assemble(slices.Concat(front, keysForTheTerminal(), assembled))
 	if err != nil {
 		return fmt.Errorf("assemble the filter: %w", err)
 	}
@@ -65,6 +67,22 @@ func load(policy seccomp.Policy) error {
 		return fmt.Errorf("load the filter: thread %d could not be bound", thread)
 	}
 	return nil
+}
+
+// keysForTheTerminal refuses the two controls with which a program types into
+// the terminal that it was started from. The number of a control is 32 bits to
+// the kernel; the library would compare 64, and a bit above would be a way
+// through.
+func keysForTheTerminal() []bpf.Instruction {
+	const number, secondArgument = 0, 24 // struct seccomp_data; the lower half of little-endian 64 bits
+	return []bpf.Instruction{
+		bpf.LoadAbsolute{Off: number, Size: 4},
+		bpf.JumpIf{Cond: bpf.JumpNotEqual, Val: unix.SYS_IOCTL, SkipTrue: 4},
+		bpf.LoadAbsolute{Off: secondArgument, Size: 4},
+		bpf.JumpIf{Cond: bpf.JumpEqual, Val: unix.TIOCSTI, SkipTrue: 1},
+		bpf.JumpIf{Cond: bpf.JumpNotEqual, Val: unix.TIOCLINUX, SkipTrue: 1},
+		bpf.RetConstant{Val: uint32(refuse(unix.EACCES))},
+	}
 }
 
 // refuse is the filter's answer that makes a call fail.

@@ -38,7 +38,21 @@ func (p *Policy) Secure(ctx context.Context, c *tor.Conn, s Server) (*Conn, erro
 	if c.IsZero() {
 		return nil, ErrUnusable
 	}
-	h, err := p.handshake(c, s)
+	alpn := ""
+	if s.DirectALPN {
+		alpn = "xmpp-client"
+	}
+	h, err := p.shake(ctx, c, s, alpn)
+	if err != nil {
+		return nil, err
+	}
+	return &Conn{c: h.conn, guard: h.guard, domain: h.domain, certificate: h.shown, first: h.verdict == AcceptFirst}, nil
+}
+
+// shake makes the handshake and judges what came of it. On any failure c is
+// closed.
+func (p *Policy) shake(ctx context.Context, c *tor.Conn, s Server, alpn string) (*handshake, error) {
+	h, err := p.handshake(c, s, alpn)
 	if err != nil {
 		_ = c.Close()
 		return nil, err
@@ -56,7 +70,7 @@ func (p *Policy) Secure(ctx context.Context, c *tor.Conn, s Server) (*Conn, erro
 		_ = h.conn.Close()
 		return nil, err
 	}
-	return &Conn{c: h.conn, guard: h.guard, domain: h.domain, certificate: h.shown, first: h.verdict == AcceptFirst}, nil
+	return h, nil
 }
 
 // handshake is one attempt, and what it has found out.
@@ -74,7 +88,7 @@ type handshake struct {
 }
 
 // handshake checks that the values agree with each other, and prepares.
-func (p *Policy) handshake(c *tor.Conn, s Server) (*handshake, error) {
+func (p *Policy) handshake(c *tor.Conn, s Server, alpn string) (*handshake, error) {
 	if p == nil || p.now == nil || p.roots.IsZero() {
 		return nil, ErrUnusable
 	}
@@ -106,8 +120,8 @@ func (p *Policy) handshake(c *tor.Conn, s Server) (*handshake, error) {
 		SessionTicketsDisabled: true,
 		ClientSessionCache:     nil,
 	}
-	if s.DirectALPN {
-		config.NextProtos = []string{"xmpp-client"}
+	if alpn != "" {
+		config.NextProtos = []string{alpn}
 	}
 	h.conn = stdtls.Client(h.guard, config)
 	return h, nil

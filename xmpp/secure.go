@@ -13,6 +13,20 @@ type Route struct {
 	Host   string // a name, resolved by Tor, or an onion address
 	Port   uint16 // 0: 5222, or 5223 when Direct
 	Direct bool   // TLS from the first byte (XEP-0368), no STARTTLS
+
+	// hint: a resolver named it. Then an onion address in Host is no identity,
+	// whatever tls.Server says.
+	hint bool
+}
+
+// IsHint reports whether a resolver named the route, so that Host says nothing
+// of who is there.
+func (r Route) IsHint() bool { return r.hint }
+
+// Same reports whether both lead to the same place in the same way, whoever
+// named them.
+func (r Route) Same(o Route) bool {
+	return r.Host == o.Host && r.port() == o.port() && r.Direct == o.Direct
 }
 
 func (r Route) port() uint16 {
@@ -48,7 +62,8 @@ func Dial(ctx context.Context, d *tor.Dialer, r Route) (*tor.Conn, error) {
 
 // Wrap asks for STARTTLS on what Dial opened, unless r is direct, and makes it
 // TLS under the policy. Nothing but a stream header and <starttls/> goes out in
-// clear. On any error the connection is closed. The errors are those of tls,
+// clear. On a route that a resolver named, the full check of the certificate
+// applies whatever s.Onion says. On any error the connection is closed. The errors are those of tls,
 // *StartTLSError (ErrHung and *StreamError come wrapped in it), and the
 // context's.
 func Wrap(ctx context.Context, c *tor.Conn, p *tls.Policy, r Route, s tls.Server) (_ *tls.Conn, err error) {
@@ -60,6 +75,9 @@ func Wrap(ctx context.Context, c *tor.Conn, p *tls.Policy, r Route, s tls.Server
 		return nil, ErrZeroValue
 	}
 	s.DirectALPN = r.Direct
+	if r.hint {
+		s.Onion = false
+	}
 	if !r.Direct {
 		if c, err = startTLS(ctx, c, s.Domain); err != nil {
 			return nil, err

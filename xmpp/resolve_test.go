@@ -156,28 +156,29 @@ func TestAnswersThatAreNone(t *testing.T) {
 		reply xmpptest.Reply
 		want  xmpp.LookupReason
 	}{
-		"another id":             {each(func(m *said) { m.ID++ }), xmpp.LookupBroken},
-		"a question, no answer":  {each(func(m *said) { m.Response = false }), xmpp.LookupBroken},
-		"another kind of query":  {each(func(m *said) { m.OpCode = 4 }), xmpp.LookupBroken},
-		"truncated":              {each(func(m *said) { m.Truncated = true }), xmpp.LookupBroken},
-		"no question":            {each(func(m *said) { m.Questions = nil }), xmpp.LookupBroken},
-		"two questions":          {each(func(m *said) { m.Questions = append(m.Questions, m.Questions[0]) }), xmpp.LookupBroken},
-		"another name":           {each(func(m *said) { m.Questions[0].Name = name("evil.test.") }), xmpp.LookupBroken},
-		"another type":           {each(func(m *said) { m.Questions[0].Type = dnsmessage.TypeA }), xmpp.LookupBroken},
-		"another class":          {each(func(m *said) { m.Questions[0].Class = dnsmessage.ClassCHAOS }), xmpp.LookupBroken},
-		"refused":                {each(func(m *said) { m.RCode = dnsmessage.RCodeRefused; m.Answers = nil }), xmpp.LookupFailed},
-		"server failure":         {each(func(m *said) { m.RCode = dnsmessage.RCodeServerFailure }), xmpp.LookupFailed},
-		"too many records":       {each(func(m *said) { flood(m, 17) }), xmpp.LookupBroken},
-		"a flood of records":     {each(func(m *said) { flood(m, 200) }), xmpp.LookupBroken},
-		"aliases in a circle":    {each(func(m *said) { circle(m) }), xmpp.LookupBroken},
-		"an endless message":     {raw(0xFF, 0xFF, 1, 2, 3), xmpp.LookupBroken},
-		"an empty message":       {raw(0, 0), xmpp.LookupBroken},
-		"cut off":                {once([]byte{0, 60, 1, 2, 3}), xmpp.LookupBroken},
-		"nothing":                {once(nil), xmpp.LookupBroken},
-		"both answers to one":    {twice(), xmpp.LookupBroken},
-		"a record with no end":   {each(func(m *said) {}), 0}, // the control: honest
-		"compression in a loop":  {looped(), xmpp.LookupBroken},
-		"more records announced": {announced(), xmpp.LookupBroken},
+		"another id":                 {each(func(m *said) { m.ID++ }), xmpp.LookupBroken},
+		"a question, no answer":      {each(func(m *said) { m.Response = false }), xmpp.LookupBroken},
+		"another kind of query":      {each(func(m *said) { m.OpCode = 4 }), xmpp.LookupBroken},
+		"truncated":                  {each(func(m *said) { m.Truncated = true }), xmpp.LookupBroken},
+		"no question":                {each(func(m *said) { m.Questions = nil }), xmpp.LookupBroken},
+		"two questions":              {each(func(m *said) { m.Questions = append(m.Questions, m.Questions[0]) }), xmpp.LookupBroken},
+		"another name":               {each(func(m *said) { m.Questions[0].Name = name("evil.test.") }), xmpp.LookupBroken},
+		"another type":               {each(func(m *said) { m.Questions[0].Type = dnsmessage.TypeA }), xmpp.LookupBroken},
+		"another class":              {each(func(m *said) { m.Questions[0].Class = dnsmessage.ClassCHAOS }), xmpp.LookupBroken},
+		"refused":                    {each(func(m *said) { m.RCode = dnsmessage.RCodeRefused; m.Answers = nil }), xmpp.LookupFailed},
+		"server failure":             {each(func(m *said) { m.RCode = dnsmessage.RCodeServerFailure }), xmpp.LookupFailed},
+		"too many records":           {each(func(m *said) { flood(m, 17) }), xmpp.LookupBroken},
+		"a flood of records":         {each(func(m *said) { flood(m, 200) }), xmpp.LookupBroken},
+		"a flood of others' records": {each(func(m *said) { flood(m, 65); elsewhere(m) }), xmpp.LookupBroken},
+		"aliases in a circle":        {each(func(m *said) { circle(m) }), xmpp.LookupBroken},
+		"an endless message":         {raw(0xFF, 0xFF, 1, 2, 3), xmpp.LookupBroken},
+		"an empty message":           {raw(0, 0), xmpp.LookupBroken},
+		"cut off":                    {once([]byte{0, 60, 1, 2, 3}), xmpp.LookupBroken},
+		"nothing":                    {once(nil), xmpp.LookupBroken},
+		"both answers to one":        {twice(), xmpp.LookupBroken},
+		"a record with no end":       {each(func(m *said) {}), 0}, // the control: honest
+		"compression in a loop":      {looped(), xmpp.LookupBroken},
+		"more records announced":     {announced(), xmpp.LookupBroken},
 	} {
 		t.Run(what, func(t *testing.T) {
 			t.Parallel()
@@ -198,6 +199,12 @@ func flood(m *said, n int) {
 	m.Answers = nil
 	for i := range n {
 		m.Answers = append(m.Answers, srv(owner, fmt.Sprintf("h%d.test.", i), 5222, 1, 1))
+	}
+}
+
+func elsewhere(m *said) {
+	for i := range m.Answers {
+		m.Answers[i].Header.Name = name("elsewhere.test.")
 	}
 }
 

@@ -167,21 +167,31 @@ func (p papers) issue(domain string, how How) error {
 		return err
 	}
 
+	chain, err := p.ca.certify(domain, how, key)
+	if err != nil {
+		return err
+	}
+	return writePEM(p.certFile(domain), "CERTIFICATE", chain...)
+}
+
+// certify makes a certificate of the kind how for domain and key, with what
+// vouches for it.
+func (a *authority) certify(domain string, how How, key *ecdsa.PrivateKey) (chain [][]byte, err error) {
 	now := time.Now()
-	name, by := domain, p.ca
+	name, by := domain, a
 	from, to := now.Add(-time.Hour), now.AddDate(1, 0, 0)
 	switch how {
 	case Renew, Rekey, SelfSigned:
 	case OtherCA:
 		if by, err = newAuthority("Hushwing lab other CA"); err != nil {
-			return fmt.Errorf("lab: %w", err)
+			return nil, fmt.Errorf("lab: %w", err)
 		}
 	case Expired:
 		from, to = now.AddDate(0, 0, -30), now.AddDate(0, 0, -1)
 	case WrongName:
 		name = "wrong.test"
 	default:
-		return fmt.Errorf("lab: no such kind of certificate: %q", how)
+		return nil, fmt.Errorf("lab: no such kind of certificate: %q", how)
 	}
 	template := &x509.Certificate{
 		DNSNames:    []string{name},
@@ -198,13 +208,12 @@ func (p papers) issue(domain string, how How) error {
 	}
 	leaf, err := sign(template, by.cert, &key.PublicKey, by.key)
 	if err != nil {
-		return fmt.Errorf("lab: %w", err)
+		return nil, fmt.Errorf("lab: %w", err)
 	}
-	chain := [][]byte{leaf}
-	if how != SelfSigned {
-		chain = append(chain, by.cert.Raw)
+	if how == SelfSigned {
+		return [][]byte{leaf}, nil
 	}
-	return writePEM(p.certFile(domain), "CERTIFICATE", chain...)
+	return [][]byte{leaf, by.cert.Raw}, nil
 }
 
 // shown is an error unless the server at address ("host:port") shows domain's

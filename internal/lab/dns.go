@@ -20,6 +20,15 @@ type SRV struct {
 	Port, Priority, Weight uint16
 }
 
+// names are what a name server answers with. Safe for concurrent use.
+type names struct {
+	mu    sync.Mutex
+	hosts map[string]netip.Addr // lower case, without the final dot
+	srvs  map[string][]SRV
+}
+
+func newNames() *names { return &names{hosts: map[string]netip.Addr{}, srvs: map[string][]SRV{}} }
+
 // nameServer answers for the lab's names, over UDP and TCP, and with NXDOMAIN
 // for any other: never with REFUSED, for which Tor's resolver would take the
 // server for dead. Nothing is ever asked of another server.
@@ -28,10 +37,7 @@ type nameServer struct {
 	udp  net.PacketConn
 	tcp  net.Listener
 	wg   sync.WaitGroup
-
-	mu    sync.Mutex
-	hosts map[string]netip.Addr // lower case, without the final dot
-	srvs  map[string][]SRV
+	*names
 }
 
 // dnsTTL is short: tests change names.
@@ -49,7 +55,7 @@ func listenDNS(addr string) (*nameServer, error) {
 		udp.Close()
 		return nil, err
 	}
-	s := &nameServer{addr: addr, udp: udp, tcp: tcp, hosts: map[string]netip.Addr{}, srvs: map[string][]SRV{}}
+	s := &nameServer{addr: addr, udp: udp, tcp: tcp, names: newNames()}
 	s.wg.Go(s.serveUDP)
 	s.wg.Go(s.serveTCP)
 	return s, nil
@@ -63,7 +69,7 @@ func (s *nameServer) close() {
 
 func nameKey(name string) string { return strings.ToLower(strings.TrimSuffix(name, ".")) }
 
-func (s *nameServer) setHost(name, addr string) error {
+func (s *names) setHost(name, addr string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if addr == "" {
@@ -81,7 +87,7 @@ func (s *nameServer) setHost(name, addr string) error {
 	return nil
 }
 
-func (s *nameServer) setSRV(name string, records []SRV) {
+func (s *names) setSRV(name string, records []SRV) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if len(records) == 0 {
@@ -121,6 +127,12 @@ func (s *nameServer) serveTCP() {
 func (s *nameServer) serveConn(c net.Conn) {
 	defer c.Close()
 	_ = c.SetDeadline(time.Now().Add(10 * time.Second))
+	converse(c, s.answer)
+}
+
+// converse reads questions from a stream and writes what answer says, until
+// that is nothing.
+func converse(c io.ReadWriter, answer func([]byte) []byte) {
 	for {
 		var size [2]byte
 		if _, err := io.ReadFull(c, size[:]); err != nil {
@@ -130,7 +142,7 @@ func (s *nameServer) serveConn(c net.Conn) {
 		if _, err := io.ReadFull(c, question); err != nil {
 			return
 		}
-		reply := s.answer(question)
+		reply := answer(question)
 		if reply == nil {
 			return
 		}
@@ -141,7 +153,7 @@ func (s *nameServer) serveConn(c net.Conn) {
 }
 
 // answer makes the reply to one packet; nil when it is not a question.
-func (s *nameServer) answer(packet []byte) []byte {
+func (s *names) answer(packet []byte) []byte {
 	var p dnsmessage.Parser
 	h, err := p.Start(packet)
 	if err != nil || h.Response {

@@ -47,6 +47,9 @@ type Lab struct {
 	ejabberdMu sync.Mutex
 	ejabberd   *Ejabberd
 
+	mu        sync.Mutex
+	resolvers []*Resolver
+
 	close    sync.Once
 	closeErr error
 }
@@ -149,6 +152,11 @@ func (l *Lab) publishServer(ctx context.Context, key onionKey, addr string) erro
 func (l *Lab) Close() error {
 	l.close.Do(func() {
 		var errs []error
+		l.mu.Lock()
+		for _, r := range l.resolvers {
+			r.Close()
+		}
+		l.mu.Unlock()
 		l.prosody.close()
 		l.ejabberdMu.Lock()
 		l.ejabberd.close()
@@ -248,7 +256,7 @@ func (l *Lab) SetHost(name, addr string) error { return l.slot.dns.setHost(name,
 // SetSRV sets the answer for an SRV question such as
 // "_xmpps-client._tcp.example.test"; with no records the name is removed. Exits
 // of Tor resolve hosts only: SRV is for those who ask the lab's name server, at
-// DNS.
+// DNS, or a resolver (StartResolver).
 func (l *Lab) SetSRV(name string, records ...SRV) { l.slot.dns.setSRV(name, records) }
 
 // DNS is the address of the lab's name server, UDP and TCP, "127.N.0.53:5353".

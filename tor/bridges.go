@@ -3,6 +3,7 @@ package tor
 import (
 	"encoding/base64"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"net/netip"
 	"net/url"
@@ -77,6 +78,7 @@ var transports = map[string][]string{
 // bridge is one line.
 type bridge struct {
 	transport string // "" for Tor's own protocol
+	address   string // with the port
 	line      string // in one form, without the word "Bridge"
 }
 
@@ -187,7 +189,8 @@ func parseBridge(line string) (bridge, BridgeReason) {
 	if err != nil || at.Port() == 0 || at.Addr().Zone() != "" || at.Addr().IsUnspecified() || at.Addr().IsMulticast() {
 		return bridge{}, BridgeBadLine
 	}
-	out, words = append(out, netip.AddrPortFrom(at.Addr().Unmap(), at.Port()).String()), words[1:]
+	b.address = netip.AddrPortFrom(at.Addr().Unmap(), at.Port()).String()
+	out, words = append(out, b.address), words[1:]
 	if len(words) > 0 && !strings.Contains(words[0], "=") {
 		fingerprint := strings.ToUpper(strings.TrimPrefix(words[0], "$"))
 		if b, err := hex.DecodeString(fingerprint); err != nil || len(b) != 20 {
@@ -226,4 +229,47 @@ func (b bridge) complete(values map[string]string) bool {
 		return err == nil && u.Scheme == "https" && u.Host != ""
 	}
 	return true
+}
+
+// configure makes the part of the child's configuration that it reads from its
+// standard input, and counts the bridges' addresses. The lines are parsed
+// again: they may have come from another process.
+//
+// Standard input, because a command line can be read by every user of this
+// computer, and a file would stay on the disk. The other way, to start with
+// DisableNetwork and to send the bridges over the control port, has a moment
+// when Tor does not know them and one command too many at the wrong time would
+// let it out without; this way a Tor that does not get its bridges does not
+// start at all.
+func configure(lines []string) (addresses int, configuration string, err error) {
+	if len(lines) == 0 {
+		return 0, "", nil
+	}
+	list, err := parseBridges(strings.Join(lines, "\n"))
+	var e *BridgeError
+	switch {
+	case errors.As(err, &e) && e.Reason == BridgeMissingProgram:
+		return 0, "", &Error{Reason: NoTransport, Program: e.Program}
+	case err == nil && len(list) == 0:
+		err = errors.New("no bridge among the lines")
+		fallthrough
+	case err != nil:
+		return 0, "", &Error{Reason: BadSetting, Err: err}
+	}
+	var b strings.Builder
+	b.WriteString("UseBridges 1\n")
+	at, known := map[string]bool{}, map[string]bool{}
+	for _, one := range list {
+		at[one.address] = true
+		if one.transport != "" && !known[one.transport] {
+			known[one.transport] = true
+			program, err := transportProgram(one.transport)
+			if err != nil {
+				return 0, "", err
+			}
+			fmt.Fprintf(&b, "ClientTransportPlugin %s exec %s\n", one.transport, program)
+		}
+		fmt.Fprintf(&b, "Bridge %s\n", one.line)
+	}
+	return len(at), b.String(), nil
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"strings"
 	"sync"
 	"time"
 )
@@ -21,9 +22,13 @@ type child struct {
 
 	temporary string // folder to remove at the end; may be empty
 
+	mu    sync.Mutex
+	watch *watch // nil until it can be asked
+	gone  bool
+
 	once sync.Once
 	err  error         // set before done is closed
-	done chan struct{} // closed when the child has ended
+	done chan struct{} // closed when the child, and the watch, have ended
 }
 
 // spawn starts program. Tor ends when its owner does: on Unix at once, because
@@ -31,8 +36,9 @@ type child struct {
 // (__OwningControllerFD), and everywhere within 15 s, because it looks for our
 // process (__OwningControllerProcess).
 //
-// The temporary folder, if any, is removed when the child has ended.
-func spawn(program string, args []string, temporary string) (*child, error) {
+// The configuration is what it reads from its standard input. The temporary
+// folder, if any, is removed when the child has ended.
+func spawn(program string, args []string, configuration, temporary string) (*child, error) {
 	c := &child{words: newWords(), temporary: temporary, done: make(chan struct{})}
 	ours, theirs, err := ownerPair()
 	if err != nil {
@@ -47,6 +53,7 @@ func spawn(program string, args []string, temporary string) (*child, error) {
 	if theirs != nil {
 		c.cmd.ExtraFiles = []*os.File{theirs}
 	}
+	c.cmd.Stdin = strings.NewReader(configuration)
 	c.cmd.Stdout, c.cmd.Stderr = c.words, c.words
 	c.cmd.WaitDelay = pipeTime
 	c.cmd.SysProcAttr = apart()
@@ -63,9 +70,27 @@ func (c *child) wait() {
 	if errors.Is(c.err, exec.ErrWaitDelay) {
 		c.err = nil // it ended; something it started holds its output
 	}
+	c.mu.Lock()
+	c.gone = true
+	w := c.watch
+	c.mu.Unlock()
+	if w != nil {
+		w.stop()
+	}
 	closeFile(c.owner)
 	removeAll(c.temporary)
 	close(c.done)
+}
+
+// look begins to watch the child, which listens at e, through its control port
+// at p. After its end there is nothing to watch.
+func (c *child) look(o Opener, e Endpoint, p []controlPlace) *watch {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.watch == nil && !c.gone {
+		c.watch = newWatch(o, e, p, c)
+	}
+	return c.watch
 }
 
 // stop asks the child to end, makes it, and waits.

@@ -3,8 +3,10 @@ package tor
 import (
 	"context"
 	"errors"
+	"io"
 	"net"
 	"strconv"
+	"syscall"
 	"time"
 
 	"golang.org/x/net/proxy"
@@ -15,6 +17,7 @@ import (
 var (
 	dialTime  = 60 * time.Second
 	onionTime = 120 * time.Second
+	tellTime  = 10 * time.Second // for the proof before each
 )
 
 // Dialer dials through one Tor under one isolation. The zero value refuses. It
@@ -28,6 +31,10 @@ type Dialer struct {
 // An onion address with a wrong checksum is refused (ReplyError.BadOnion)
 // before anything is sent. It waits at most 60 s, for an onion service 120 s,
 // and returns at once when ctx ends, with its error.
+//
+// Each dial has what listens prove anew that it is a Tor (see Find), within
+// 10 s, before the isolation's name and the host go out: Tor's port may have
+// been taken over since. That costs less than a millisecond.
 //
 // Every other error is an *Error.
 func (d *Dialer) Dial(ctx context.Context, host string, port uint16) (*Conn, error) {
@@ -70,6 +77,13 @@ func (d *Dialer) connect(parent context.Context, bound time.Duration, target str
 	if err != nil {
 		return nil, d.explain(parent, ctx, Gone, err)
 	}
+	// This connection first, then the proof on another: should the Tor behind
+	// this one end in between, this one ends with it, and is not its
+	// successor's.
+	if err := d.prove(parent, ctx); err != nil {
+		_ = raw.Close()
+		return nil, err
+	}
 	seen := &observed{Conn: raw}
 	// The forward dialler hands over the connection that we have: the
 	// library's own dialler is never reached.
@@ -89,6 +103,26 @@ func (d *Dialer) connect(parent context.Context, bound time.Duration, target str
 	return raw, nil
 }
 
+// prove has what listens show that it is a Tor.
+func (d *Dialer) prove(parent, ctx context.Context) error {
+	err := probe(ctx, d.network.opener, d.network.endpoint, tellTime)
+	if err == nil {
+		return nil
+	}
+	reason := Gone
+	var e *Error
+	if errors.As(err, &e) {
+		reason, err = e.Reason, e.Err
+	}
+	switch {
+	case errors.Is(err, errNoAnswer):
+		reason = Silent
+	case reason == NotTor && (errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET)):
+		reason = Gone // it ended just now
+	}
+	return d.explain(parent, ctx, reason, err)
+}
+
 // explain makes the error of a failed dial. That the caller gave up counts
 // before all, then what Tor said, then that time was up.
 func (d *Dialer) explain(parent, ctx context.Context, reason Reason, err error) error {
@@ -97,6 +131,10 @@ func (d *Dialer) explain(parent, ctx context.Context, reason Reason, err error) 
 	}
 	if reason == Gone && over(ctx) != nil {
 		reason = TimedOut
+	}
+	switch reason {
+	case Gone, Silent, NotTor, NoIsolation:
+		d.network.nudge()
 	}
 	return failure(reason, d.network.endpoint, err)
 }

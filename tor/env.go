@@ -37,11 +37,7 @@ func chosen(o Options) (Endpoint, error) {
 		e.Network, e.Address = "unix", strings.TrimPrefix(path, "unix:")
 		return e, e.check()
 	}
-	host, port := o.getenv(envHost), o.getenv(envPort)
-	if host == "" || strings.EqualFold(host, "localhost") {
-		// The name is not looked up: a resolver is another way to the network.
-		host = "127.0.0.1"
-	}
+	host, port := numeric(o.getenv(envHost)), o.getenv(envPort)
 	if port == "" {
 		port = "9050"
 	}

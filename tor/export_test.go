@@ -16,5 +16,20 @@ func SetProbeTime(d time.Duration) func() {
 	return func() { probeTime = old }
 }
 
+// SetTellTime shortens the bound of the proof before a dial; call the result to
+// set it back.
+func SetTellTime(d time.Duration) func() {
+	old := tellTime
+	tellTime = d
+	return func() { tellTime = old }
+}
+
+// SetWatchTimes makes a Status look more often; call the result to set it back.
+func SetWatchTimes(control, check, proof, trouble time.Duration) func() {
+	a, b, c, d := controlTime, checkTime, proofTime, troubleTime
+	controlTime, checkTime, proofTime, troubleTime = control, check, proof, trouble
+	return func() { controlTime, checkTime, proofTime, troubleTime = a, b, c, d }
+}
+
 // Pid is the process of the own child.
 func (n *Network) Pid() int { return n.child.cmd.Process.Pid }

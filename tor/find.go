@@ -25,7 +25,7 @@ func Find(ctx context.Context, o Options) (*Network, error) {
 		if err != nil {
 			return nil, err
 		}
-		if err := probe(ctx, o.opener(), e); err != nil {
+		if err := probe(ctx, o.opener(), e, probeTime); err != nil {
 			return nil, err
 		}
 		return newNetwork(e, o), nil
@@ -39,7 +39,7 @@ func Find(ctx context.Context, o Options) (*Network, error) {
 
 func newNetwork(e Endpoint, o Options) *Network {
 	closed := make(chan struct{})
-	return &Network{endpoint: e, opener: o.opener(), closed: closed, done: closed}
+	return &Network{endpoint: e, opener: o.opener(), places: controls(o, e), closed: closed, done: closed}
 }
 
 // search asks all at once and takes the first in the list that is a Tor, so
@@ -50,7 +50,7 @@ func search(ctx context.Context, list []Endpoint, o Options) (*Network, error) {
 	answers := make([]chan error, len(list))
 	for i, e := range list {
 		answers[i] = make(chan error, 1)
-		go func() { answers[i] <- probe(ctx, o.opener(), e) }()
+		go func() { answers[i] <- probe(ctx, o.opener(), e, probeTime) }()
 	}
 	var found *Network
 	var why []error

@@ -2,6 +2,7 @@ package tor
 
 import (
 	"bytes"
+	"errors"
 	"net"
 	"strings"
 	"testing"
@@ -45,10 +46,10 @@ func FuzzWords(f *testing.F) {
 
 func TestParseProgress(t *testing.T) {
 	for text, want := range map[string]Progress{
-		"Bootstrapped 0% (starting): Starting":                    {0, "starting", "Starting"},
-		"Bootstrapped 100% (done): Done":                          {100, "done", "Done"},
-		"Bootstrapped 5%: Connecting to directory server":         {5, "", "Connecting to directory server"},
-		"Bootstrapped 75% (enough_dirinfo): Loaded enough (a): b": {75, "enough_dirinfo", "Loaded enough (a): b"},
+		"Bootstrapped 0% (starting): Starting":                    {Percent: 0, Tag: "starting", Summary: "Starting"},
+		"Bootstrapped 100% (done): Done":                          {Percent: 100, Tag: "done", Summary: "Done"},
+		"Bootstrapped 5%: Connecting to directory server":         {Percent: 5, Tag: "", Summary: "Connecting to directory server"},
+		"Bootstrapped 75% (enough_dirinfo): Loaded enough (a): b": {Percent: 75, Tag: "enough_dirinfo", Summary: "Loaded enough (a): b"},
 	} {
 		if p, ok := parseProgress(text); !ok || p != want {
 			t.Errorf("%q: %+v %v", text, p, ok)
@@ -147,3 +148,38 @@ func (*scripted) RemoteAddr() net.Addr             { return addr("") }
 func (*scripted) SetDeadline(time.Time) error      { return nil }
 func (*scripted) SetReadDeadline(time.Time) error  { return nil }
 func (*scripted) SetWriteDeadline(time.Time) error { return nil }
+
+// FuzzParseBridges: what is taken is for Tor's configuration one line of known
+// words, and is taken again as it is.
+func FuzzParseBridges(f *testing.F) {
+	const key = "0123456789ABCDEF0123456789ABCDEF01234567"
+	f.Add("Bridge 192.0.2.1:443 " + key)
+	f.Add("obfs4 [2001:db8::1]:443 " + key + " cert=" + strings.Repeat("A", 70) + " iat-mode=0\r\n# x\n")
+	f.Add("snowflake 192.0.2.3:80 url=https://a.test/ fronts=b.test,c.test ice=stun:d.test:3478")
+	f.Add("webtunnel 192.0.2.3:80 url=https://a.test/\\\nControlPort 9051")
+	f.Add("192.0.2.1:443 # \"\\\x00")
+	f.Fuzz(func(t *testing.T, text string) {
+		list, err := parseBridges(text)
+		if err != nil {
+			var e *BridgeError
+			if !errors.As(err, &e) || e.Line < 1 || e.Reason == 0 || list != nil || len(e.Text) > maxLast+len("…") {
+				t.Errorf("%q: %v", text, err)
+			}
+			return
+		}
+		if len(list) > maxBridges {
+			t.Error(len(list))
+		}
+		for _, b := range list {
+			if strings.Trim(b.line, valueLetters+" ") != "" || strings.ContainsAny(b.line, "\n\r\"\\#") || len(b.line) > maxBridgeLine+20 {
+				t.Errorf("%q", b.line)
+			}
+			if _, known := transports[b.transport]; b.transport != "" && (!known || !strings.HasPrefix(b.line, b.transport+" ")) {
+				t.Errorf("%+v", b)
+			}
+			if again, reason := parseBridge(b.line); reason != 0 || again != b {
+				t.Errorf("%q is read as %+v", b.line, again)
+			}
+		}
+	})
+}

@@ -30,7 +30,7 @@ type Held interface {
 // is the caller's to close; the errors are those of Find for one endpoint.
 func Attach(ctx context.Context, h Held) (*Network, error) {
 	e := h.Endpoint()
-	if err := probe(ctx, h, e); err != nil {
+	if err := probe(ctx, h, e, probeTime); err != nil {
 		return nil, err
 	}
 	return &Network{endpoint: e, opener: h, held: h, done: h.Done()}, nil

@@ -5,11 +5,14 @@ import (
 	"time"
 )
 
-// Progress is how far the own child has come, in Tor's own words.
+// Progress is how far a Tor has connected, in its own words (control-spec,
+// 4.1.10, and proposal 137).
 type Progress struct {
-	Percent int    // 0 to 100
-	Tag     string // the stage for programs: "conn_done", "loading_descriptors", "done"
-	Summary string // the stage for people, in English
+	Percent int           // 0 to 100
+	Tag     string        // the stage for programs: "conn_done", "loading_descriptors", "done"
+	Summary string        // the stage for people, in English
+	Trouble Trouble       // what keeps it there
+	Skew    time.Duration // for ClockWrong: this computer's clock minus the network's; zero if unknown
 }
 
 // Options say how to find or start a Tor. The zero value looks in the usual

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"time"
 )
 
 // Bytes of SOCKS 5 (RFC 1928, RFC 1929) and of Tor's extension to it
@@ -31,13 +32,13 @@ var errAnswer = errors.New("no answer that tor would give")
 // else does not know the language. The address is random, so that no fixed
 // answer passes.
 //
-// Reasons: Gone when nothing listens, NotTor, NoIsolation; BadSetting from the
-// opener. It returns the error of ctx when that ended.
-func probe(parent context.Context, o Opener, e Endpoint) error {
+// Reasons: Gone when nothing listens, NotTor (errNoAnswer within it if nothing
+// was said for so long), NoIsolation; BadSetting from the opener. It returns the error of ctx when that ended.
+func probe(parent context.Context, o Opener, e Endpoint, bound time.Duration) error {
 	if err := e.check(); err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(parent, probeTime)
+	ctx, cancel := context.WithTimeout(parent, bound)
 	defer cancel()
 	c, err := o.Open(ctx, e)
 	if err != nil {
@@ -46,7 +47,7 @@ func probe(parent context.Context, o Opener, e Endpoint) error {
 		}
 		reason := Gone
 		if over(ctx) != nil {
-			reason = NotTor // it is there, and takes nobody in
+			reason, err = NotTor, errNoAnswer // it is there, and takes nobody in
 		}
 		return failure(reason, e, err)
 	}
@@ -59,7 +60,7 @@ func probe(parent context.Context, o Opener, e Endpoint) error {
 	}
 	if err != nil {
 		if ctx.Err() != nil {
-			reason, err = NotTor, errors.New("no answer in time")
+			reason, err = NotTor, errNoAnswer
 		}
 		return failure(reason, e, err)
 	}

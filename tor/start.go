@@ -9,17 +9,18 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
-	"time"
 )
 
 // Start starts the tor program as a child with a folder of its own, and waits
-// until it has connected to the Tor network. The child ends with this process,
-// however that ends. Unless it makes progress at least every Options.Stuck,
-// Start ends it and gives up.
+// until it has connected to the Tor network, through bridges if Options.Bridges
+// has some. The child ends with this process, however that ends. Unless it
+// makes progress at least every Options.Stuck, Start ends it and gives up; with
+// bridges also 20 s after each of them has failed.
 //
-// Reasons: NoTor (no such program), BadSetting (no usable DataDir), NotStarted
-// (it ended by itself; Err has its last words), NotFinished. The error of ctx
-// is returned as it is.
+// Reasons: NoTor (no such program), BadSetting (no usable DataDir, or a line
+// that is no bridge: a *BridgeError), NoTransport, NotStarted (it ended by
+// itself; Err has its last words), NotFinished (Last.Trouble says why, if Tor
+// does), NoBridge. The error of ctx is returned as it is.
 func Start(ctx context.Context, o Options) (*Network, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -28,20 +29,25 @@ func Start(ctx context.Context, o Options) (*Network, error) {
 	if err != nil {
 		return nil, &Error{Reason: NoTor, Err: err}
 	}
+	bridges, configuration, err := configure(o.Bridges)
+	if err != nil {
+		return nil, err
+	}
 	dir, err := dataDir(o.DataDir)
 	if err != nil {
 		return nil, &Error{Reason: BadSetting, Err: err}
 	}
-	e, temporary, err := socket(dir)
+	l, err := sockets(dir)
 	if err != nil {
 		return nil, &Error{Reason: NotStarted, Err: err}
 	}
-	c, err := spawn(program, arguments(dir, e), temporary)
+	c, err := spawn(program, arguments(dir, l), configuration, l.temporary)
 	if err != nil {
-		removeAll(temporary)
+		removeAll(l.temporary)
 		return nil, &Error{Reason: NotStarted, Err: err}
 	}
-	n, err := c.ready(ctx, o, e)
+	s := starting{child: c, o: o, listeners: l, dir: dir, bridges: bridges}
+	n, err := s.ready(ctx)
 	if err != nil {
 		_ = c.stop()
 		return nil, err
@@ -88,19 +94,30 @@ func torrc(dir string) string { return filepath.Join(dir, "torrc") }
 // (macOS: 104 bytes with the final zero; Linux: 108).
 const maxSocket = 103
 
-// socket decides where the child listens: a Unix socket in its folder, or in
-// a short temporary one (returned, to be removed) if the path is too long. No
-// other user can reach either. Where there are no such sockets it is a TCP
-// port of Tor's choice, told by its Address "".
-func socket(dir string) (e Endpoint, temporary string, err error) {
+// listeners are where the child listens.
+type listeners struct {
+	socks, control Endpoint
+	temporary      string // folder to remove at the end; may be empty
+}
+
+// sockets decides where the child listens: on Unix sockets in its folder, or in
+// a short temporary one if the paths are too long. No other user can reach
+// either. Where there are no such sockets they are TCP ports of Tor's choice,
+// told by an Address "".
+func sockets(dir string) (listeners, error) {
 	if runtime.GOOS == "windows" {
-		return Endpoint{Network: "tcp", From: FromOwn}, "", nil
+		tcp := Endpoint{Network: "tcp", From: FromOwn}
+		return listeners{socks: tcp, control: tcp}, nil
 	}
-	at := func(dir string) Endpoint {
-		return Endpoint{Network: "unix", Address: filepath.Join(dir, "socks"), From: FromOwn}
+	at := func(dir, name string) Endpoint {
+		return Endpoint{Network: "unix", Address: filepath.Join(dir, name), From: FromOwn}
 	}
-	if e = at(dir); len(e.Address) <= maxSocket {
-		return e, "", nil
+	in := func(dir string) (listeners, bool) {
+		l := listeners{socks: at(dir, "socks"), control: at(dir, "control")}
+		return l, len(l.control.Address) <= maxSocket
+	}
+	if l, ok := in(dir); ok {
+		return l, nil
 	}
 	for _, parent := range []string{os.Getenv("XDG_RUNTIME_DIR"), os.TempDir(), "/tmp"} {
 		if !filepath.IsAbs(parent) {
@@ -110,12 +127,13 @@ func socket(dir string) (e Endpoint, temporary string, err error) {
 		if err != nil {
 			continue
 		}
-		if e = at(short); len(e.Address) <= maxSocket {
-			return e, short, nil
+		if l, ok := in(short); ok {
+			l.temporary = short
+			return l, nil
 		}
 		removeAll(short)
 	}
-	return Endpoint{}, "", errors.New("no folder with a path short enough for a socket")
+	return listeners{}, errors.New("no folder with a path short enough for a socket")
 }
 
 func removeAll(dir string) {
@@ -124,73 +142,28 @@ func removeAll(dir string) {
 	}
 }
 
-// arguments configures the child by its command line alone: the system's files
-// (whose defaults may name a user, a daemon, open ports) are replaced by an
-// empty one. What is not named here has Tor's own default, no control port
-// among it.
-func arguments(dir string, e Endpoint) []string {
-	listen := "127.0.0.1:auto"
-	if e.Network == "unix" {
+// arguments configures the child by its command line and, for what nobody else
+// may see, by its standard input ("-f -"): the system's files (whose defaults
+// may name a user, a daemon, open ports) are replaced by an empty one. What is
+// not named here has Tor's own default.
+func arguments(dir string, l listeners) []string {
+	listen := func(e Endpoint) string {
+		if e.Network != "unix" {
+			return "127.0.0.1:auto"
+		}
 		// Tor undoes C escapes within the quotes.
 		r := strings.NewReplacer(`\`, `\\`, `"`, `\"`)
-		listen = `unix:"` + r.Replace(e.Address) + `"`
+		return `unix:"` + r.Replace(e.Address) + `"`
 	}
 	return []string{
-		"-f", torrc(dir), "--defaults-torrc", torrc(dir),
+		"-f", "-", "--defaults-torrc", torrc(dir),
 		"--DataDirectory", dir,
-		"--SocksPort", listen + " ExtendedErrors IsolateSOCKSAuth",
+		"--SocksPort", listen(l.socks) + " ExtendedErrors IsolateSOCKSAuth",
+		"--ControlPort", listen(l.control), "--CookieAuthentication", "1",
 		"--Log", "notice stdout", "--SafeLogging", "1",
 		"--AvoidDiskWrites", "1",
 		"--ClientOnly", "1",
 		"--DormantCanceledByStartup", "1", // a profile that slept for a day wakes at once
 		"--__OwningControllerProcess", fmt.Sprint(os.Getpid()),
 	}
-}
-
-// ready waits until the child is connected, and proves that it answers.
-func (c *child) ready(ctx context.Context, o Options, e Endpoint) (*Network, error) {
-	stuck := time.NewTimer(o.stuck())
-	defer stuck.Stop()
-	told := Progress{Percent: -1}
-	for {
-		w := c.words.read()
-		if w.progress.Summary != "" && w.progress.Percent > told.Percent {
-			told = w.progress
-			o.tell(told)
-			stuck.Reset(o.stuck())
-		}
-		if told.Percent >= 100 && w.listener != "" {
-			break
-		}
-		select {
-		case <-w.changed:
-		case <-c.done:
-			w = c.words.read()
-			return nil, &Error{Reason: NotStarted, Last: w.progress, Warning: w.warning, Err: c.end(w)}
-		case <-stuck.C:
-			return nil, &Error{Reason: NotFinished, Last: w.progress, Warning: w.warning}
-		case <-ctx.Done():
-			return nil, ctx.Err()
-		}
-	}
-	if e.Network == "tcp" {
-		e.Address = c.words.read().listener
-	}
-	if err := probe(ctx, o.opener(), e); err != nil {
-		return nil, err
-	}
-	return &Network{endpoint: e, opener: o.opener(), child: c, done: c.done}, nil
-}
-
-// end says how a child ended that should not have: with its last word, unless
-// its warnings say more.
-func (c *child) end(w wordsRead) error {
-	err := c.err
-	if err == nil {
-		err = errors.New("it ended by itself")
-	}
-	if w.warning == "" && w.last != "" {
-		err = fmt.Errorf("%w: %s", err, w.last)
-	}
-	return err
 }

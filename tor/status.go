@@ -50,10 +50,33 @@ type Status struct {
 }
 
 // Status gives what is known of the Tor, and a channel that is closed when it
-// has changed.
+// has changed. The first call begins to look, and Close ends it: so the first
+// status of a Tor that was found is empty, and the next follows at once.
 func (n *Network) Status() (Status, <-chan struct{}) {
-	if n == nil || n.held == nil {
+	switch {
+	case n == nil || n.done == nil: // a zero value
 		return Status{}, nil
+	case n.held != nil:
+		return n.held.Status()
 	}
-	return n.held.Status()
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.watch == nil {
+		select {
+		case <-n.done:
+			return Status{}, nil
+		default:
+		}
+		n.watch = newWatch(n.opener, n.endpoint, n.places, nil)
+	}
+	return n.watch.status()
+}
+
+// nudge has Status look at once: something went wrong.
+func (n *Network) nudge() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.watch != nil {
+		n.watch.nudge()
+	}
 }

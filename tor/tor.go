@@ -68,8 +68,12 @@ func (direct) Open(ctx context.Context, e Endpoint) (net.Conn, error) {
 type Network struct {
 	endpoint Endpoint
 	opener   Opener
-	child    *child // nil unless it is ours
-	held     Held   // nil unless another process holds it
+	child    *child         // nil unless it is ours
+	held     Held           // nil unless another process holds it
+	places   []controlPlace // where the control port of one that is not ours may be
+
+	mu    sync.Mutex
+	watch *watch // begun by the first Status; nil also after Close
 
 	closeOnce sync.Once
 	closeErr  error
@@ -105,6 +109,11 @@ func (n *Network) Close() error {
 			n.closeErr = n.held.Close()
 		default:
 			close(n.closed)
+			n.mu.Lock()
+			defer n.mu.Unlock()
+			if n.watch != nil {
+				n.watch.stop()
+			}
 		}
 	})
 	return n.closeErr

@@ -10,7 +10,7 @@ import (
 	"hushwing/tor/tortest"
 )
 
-var steps = map[string]tortest.Step{"greeting": tortest.Greeting, "auth": tortest.Auth, "reply": tortest.Reply}
+var steps = map[string]tortest.Step{"greeting": tortest.Greeting, "auth": tortest.Auth, "reply": tortest.Reply, "connected": tortest.Connected}
 
 func TestDialTrouble(t *testing.T) {
 	for name, step := range steps {
@@ -54,7 +54,7 @@ func TestDialTimesOut(t *testing.T) {
 	defer tor.SetDialTimes(100*time.Millisecond, 200*time.Millisecond)()
 	s := tortest.New(t)
 	d := s.Network(t).Dialer(isolation("ana", 0))
-	s.At(tortest.Reply, tortest.Hang)
+	s.At(tortest.Connected, tortest.Hang)
 	for host, least := range map[string]time.Duration{
 		"example.test": 100 * time.Millisecond, tortest.OnionAddress("x"): 200 * time.Millisecond,
 	} {

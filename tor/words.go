@@ -28,6 +28,7 @@ type words struct {
 type wordsRead struct {
 	progress Progress
 	listener string        // where it opened its SOCKS port
+	control  string        // and its control port
 	warning  string        // the last ones, joined
 	last     string        // the last of any kind
 	changed  chan struct{} // closed when there is more
@@ -78,8 +79,11 @@ func (w *words) take(line string) {
 	if p, ok := parseProgress(text); ok {
 		w.now.progress = p
 	}
-	if l, ok := parseListener(text); ok {
+	if l, ok := parseListener("Socks", text); ok {
 		w.now.listener = l
+	}
+	if l, ok := parseListener("Control", text); ok {
+		w.now.control = l
 	}
 	close(w.now.changed)
 	w.now.changed = make(chan struct{})
@@ -159,8 +163,8 @@ func parseProgress(text string) (Progress, bool) {
 
 // parseListener understands "Opened Socks listener connection (ready) on
 // 127.0.0.1:40503" (a path, for a Unix socket).
-func parseListener(text string) (string, bool) {
-	rest, ok := strings.CutPrefix(text, "Opened Socks listener")
+func parseListener(kind, text string) (string, bool) {
+	rest, ok := strings.CutPrefix(text, "Opened "+kind+" listener")
 	if !ok {
 		return "", false
 	}

@@ -132,7 +132,11 @@ func (s *Server) connect(c net.Conn, host string, r rules) {
 		}
 		defer s.drop(far)
 	}
-	if !answer(c, r.troubles[Reply], reply(code, nil)) || far == nil {
+	trouble := r.troubles[Reply]
+	if trouble == 0 {
+		trouble = r.troubles[Connected]
+	}
+	if !answer(c, trouble, reply(code, nil)) || far == nil {
 		return
 	}
 	s.wait.Go(func() {

@@ -32,9 +32,10 @@ type Step int
 
 // Steps.
 const (
-	Greeting Step = iota + 1 // the choice of the method
-	Auth                     // the status of the authentication
-	Reply                    // the reply to the request
+	Greeting  Step = iota + 1 // the choice of the method
+	Auth                      // the status of the authentication
+	Reply                     // the reply to any request
+	Connected                 // the reply to CONNECT
 )
 
 // Trouble is what happens at a Step.

@@ -1,0 +1,145 @@
+package tor
+
+import (
+	"math"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// facts are what a Tor has said of its state since we have been listening.
+// What is in them is Tor's word alone; nothing is guessed from silence.
+type facts struct {
+	progress Progress       // without its trouble
+	clock    *time.Duration // Tor says that the clock is wrong, by so much; 0 if it did not say
+	noRoute  bool           // bootstrapping: "no route to host"
+	dead     bool           // nothing has come from the network for a while
+	blocked  bool           // bootstrapping: relays or bridges refuse or do not answer
+	warning  string
+	failed   map[string]bool // the hosts that could not be reached since the last progress
+}
+
+// trouble weighs what was said: with a wrong clock the rest follows from it,
+// and who has no network at all is not blocked.
+func (f *facts) trouble() Trouble {
+	switch {
+	case f.clock != nil:
+		return ClockWrong
+	case f.noRoute || f.dead && f.progress.Percent == 100: // before it has ever lived it is "down", too
+		return NoNetwork
+	case f.blocked:
+		return Blocked
+	}
+	return NoTrouble
+}
+
+// tell puts the facts into a status.
+func (f *facts) tell(s *Status) {
+	s.Trouble, s.Skew, s.Warning = f.trouble(), 0, ""
+	if f.clock != nil {
+		s.Skew = *f.clock
+	}
+	if s.Trouble != NoTrouble {
+		s.Warning = f.warning
+	}
+	s.Progress = f.progress
+	s.Progress.Trouble, s.Progress.Skew = s.Trouble, s.Skew
+}
+
+// hear understands an event: STATUS_CLIENT and STATUS_GENERAL (control-spec,
+// 4.1.10), and NETWORK_LIVENESS (4.1.27).
+func (f *facts) hear(event string) {
+	kind, rest, _ := strings.Cut(event, " ")
+	switch kind {
+	case "NETWORK_LIVENESS":
+		f.live(rest)
+	case "STATUS_CLIENT":
+		severity, rest, _ := strings.Cut(rest, " ")
+		switch action, _, _ := strings.Cut(rest, " "); action {
+		case "BOOTSTRAP":
+			f.bootstrap(severity + " " + rest)
+		case "CIRCUIT_ESTABLISHED", "CONSENSUS_ARRIVED":
+			f.clock = nil // it works all the same, or again
+		}
+	case "STATUS_GENERAL":
+		severity, rest, _ := strings.Cut(rest, " ")
+		action, arguments, _ := strings.Cut(rest, " ")
+		switch {
+		case action == "CLOCK_JUMPED":
+			f.clock = nil // somebody has set it; if it is still wrong Tor says so
+		case action == "CLOCK_SKEW" && severity == "WARN":
+			// With less than a warning it is the word of any relay; with one
+			// it is that of an authority or of the consensus.
+			skew := clockSkew(keyValues(arguments)["SKEW"])
+			f.clock, f.warning = &skew, clip(rest)
+		}
+	}
+}
+
+// live takes "UP" and "DOWN", of the event or of GETINFO network-liveness.
+func (f *facts) live(word string) {
+	switch strings.ToUpper(strings.TrimSpace(word)) {
+	case "UP":
+		f.dead = false
+	case "DOWN":
+		f.dead = true
+	}
+}
+
+// clockSkew reads seconds with a sign. Tor counts as we do: more than zero is
+// a clock that is ahead of the network's.
+func clockSkew(s string) time.Duration {
+	n, err := strconv.ParseInt(strings.TrimPrefix(s, "+"), 10, 64)
+	if err != nil || n > math.MaxInt64/int64(time.Second) || n < math.MinInt64/int64(time.Second) {
+		return 0
+	}
+	return time.Duration(n) * time.Second
+}
+
+// bootstrap takes "NOTICE BOOTSTRAP PROGRESS=… TAG=… SUMMARY=…", of the event
+// or of GETINFO status/bootstrap-phase. With "WARN" it is a problem, with
+// WARNING, REASON (one of ORCONN's, 4.1.4), COUNT, RECOMMENDATION and HOSTADDR.
+func (f *facts) bootstrap(s string) {
+	severity, rest, _ := strings.Cut(s, " ")
+	rest, ok := strings.CutPrefix(rest, "BOOTSTRAP ")
+	if !ok {
+		return
+	}
+	values := keyValues(rest)
+	percent, err := strconv.ParseUint(values["PROGRESS"], 10, 8)
+	if err != nil || percent > 100 {
+		return
+	}
+	if f.progress.Summary == "" || int(percent) != f.progress.Percent {
+		f.noRoute, f.blocked, f.failed = false, false, nil
+	}
+	f.progress = Progress{Percent: int(percent), Tag: clip(values["TAG"]), Summary: clip(values["SUMMARY"])}
+	if percent == 100 {
+		f.noRoute, f.blocked, f.failed, f.clock = false, false, nil, nil
+		return
+	}
+	if severity != "WARN" {
+		return
+	}
+	if host := values["HOSTADDR"]; host != "" && len(f.failed) < maxBridges {
+		if f.failed == nil {
+			f.failed = map[string]bool{}
+		}
+		f.failed[clip(host)] = true
+	}
+	if values["RECOMMENDATION"] != "warn" {
+		return // Tor itself thinks nothing of it yet
+	}
+	// Not HOSTADDR: a bridge's address is nobody's business.
+	f.warning = clip(values["WARNING"] + " (" + values["REASON"] + ")")
+	switch values["REASON"] {
+	case "CLOCK_SKEW":
+		if f.clock == nil {
+			f.clock = new(time.Duration)
+		}
+	case "NOROUTE":
+		f.noRoute = true
+	case "CONNECTREFUSED", "CONNECTRESET", "TIMEOUT", "IOERROR", "DONE":
+		f.blocked = true
+	}
+}

@@ -83,7 +83,7 @@ if ! tests >"$list" || [ ! -s "$list" ]; then
   fail "FAILED after $(took): a package cannot be read, so no test was run (see above)"
 fi
 stage "tests, with the race detector" run plain -race -p 2
-stage "tests on real servers, with the race detector" run lab -race -p 1
+stage "tests on real servers, with the race detector" run lab -race -p 2
 stage "tests with a window" run window -p 1
 
 if [ ${#failed[@]} -gt 0 ]; then

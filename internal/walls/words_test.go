@@ -49,7 +49,7 @@ func eachText(t *testing.T, do func(rel string, text []byte)) {
 			return err
 		case d.IsDir() && p != root && ignored(d.Name()) && d.Name() != "testdata":
 			return filepath.SkipDir
-		case !d.Type().IsRegular():
+		case !d.Type().IsRegular(), d.Name() == ".git": // a file in a worktree
 			return nil
 		}
 		text, err := os.ReadFile(p)

@@ -19,6 +19,7 @@ const (
 	maxIdentity   = 64 << 10
 	maxMechanisms = 20
 	maxSealings   = 100 // of one text
+	maxBridges    = 50
 	isolationSize = 32
 )
 
@@ -56,6 +57,11 @@ func (p Profile) check() error {
 	c.that(len(p.Isolation) == isolationSize, "the isolation secret has %d bytes", len(p.Isolation))
 	c.that(len(p.Accounts) <= MaxAccounts, "there are more than %d accounts", MaxAccounts)
 	c.text("the language", p.Settings.Language, maxString)
+	c.text("the Tor set by hand", p.Settings.Tor.Hand, maxString)
+	c.that(len(p.Settings.Tor.Bridges) <= maxBridges, "there are more than %d bridges", maxBridges)
+	for _, b := range p.Settings.Tor.Bridges {
+		c.name("a bridge", b)
+	}
 	ids, addresses := map[string]bool{}, map[string]bool{}
 	for _, a := range p.Accounts {
 		c.name("an account's ID", a.ID)

@@ -25,7 +25,9 @@ type profile1 struct {
 }
 
 type settings1 struct {
-	Language string `json:"language,omitempty"`
+	Language string   `json:"language,omitempty"`
+	TorHand  string   `json:"torHand,omitempty"`
+	Bridges  []string `json:"bridges,omitempty"`
 }
 
 type account1 struct {
@@ -179,7 +181,9 @@ func encodeProfile(p Profile, generation uint64) ([]byte, error) {
 		Generation: generation,
 		Isolation:  hexBytes(p.Isolation),
 		Accounts:   each(p.Accounts, exportAccount),
-		Settings:   settings1(p.Settings),
+		Settings: settings1{
+			Language: p.Settings.Language, TorHand: p.Settings.Tor.Hand, Bridges: p.Settings.Tor.Bridges,
+		},
 	})
 }
 
@@ -232,7 +236,10 @@ func decodeProfile(plain []byte) (Profile, uint64, error) {
 	if err := decode(plain, &d); err != nil {
 		return Profile{}, 0, &DamagedError{profileFile, err}
 	}
-	p := Profile{Isolation: Bytes(d.Isolation), Settings: Settings(d.Settings)}
+	p := Profile{Isolation: Bytes(d.Isolation), Settings: Settings{
+		Language: d.Settings.Language,
+		Tor:      TorSettings{Hand: d.Settings.TorHand, Bridges: d.Settings.Bridges},
+	}}
 	if p.Accounts, err = eachErr(d.Accounts, importAccount); err != nil {
 		return Profile{}, 0, &DamagedError{profileFile, err}
 	}

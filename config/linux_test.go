@@ -42,10 +42,16 @@ func TestSecondInstance(t *testing.T) {
 	if state, err := Look(dir); state != Locked || err != nil {
 		t.Error(state, err)
 	}
+	if !InUse(dir) {
+		t.Error("nobody is said to have it open")
+	}
 	if err := cmd.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
 	_ = cmd.Wait()
+	if InUse(dir) {
+		t.Error("whoever had it open is dead")
+	}
 	s, err := Open(dir, oldPassword)
 	if err != nil {
 		t.Fatal(err)

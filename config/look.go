@@ -48,6 +48,22 @@ func Look(dir string) (State, error) {
 	return Locked, nil
 }
 
+// InUse reports whether another Hushwing has the profile in the folder open.
+// It needs no password, changes nothing, and answers for the moment only: Open
+// is what makes sure.
+func InUse(dir string) bool {
+	path := filepath.Join(dir, lockFile)
+	if _, err := os.Lstat(path); err != nil {
+		return false // taking the lock would make it
+	}
+	lock, err := takeLock(path)
+	if err != nil {
+		return errors.Is(err, ErrInUse)
+	}
+	_ = lock.Close()
+	return false
+}
+
 // sealed is what a folder holds, still sealed. A nil is a missing file.
 type sealed struct {
 	key   []byte

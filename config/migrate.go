@@ -12,7 +12,8 @@ import (
 // To change the format: copy format1.go to format2.go and change it there,
 // leave in format1.go only what reads the old one, write migrate2.go with a
 // step from the old JSON to the new, add it to migrations, and keep
-// testdata/v1 as it is: a test opens every testdata/vN.
+// testdata/v1 as it is: a test opens every testdata/vN. Until the first release
+// format 1 may gain fields that are left out where they are empty.
 const formatVersion = 1
 
 // migrations hold, by file and by the format that they start from, the step to

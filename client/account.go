@@ -35,6 +35,7 @@ type account struct {
 
 	net      *tor.Network // nil: no Tor at present
 	wanted   bool         // the user wants it online
+	trouble  *Problem     // what keeps Tor from working, by its own word; nil if nothing
 	failures int          // in a row, for the pause before the next try
 	state    state
 
@@ -50,10 +51,11 @@ type account struct {
 
 // Messages to an account, besides commands.
 type (
-	torReady struct{ net *tor.Network }
-	torLost  struct{}
-	tick     struct{ now time.Time }
-	streamed struct {
+	torReady   struct{ net *tor.Network }
+	torLost    struct{}
+	torTrouble struct{ problem *Problem }
+	tick       struct{ now time.Time }
+	streamed   struct {
 		of    *xmpp.Stream
 		event xmpp.Event
 		room  <-chan struct{} // holds a token for this event until it is handled
@@ -149,8 +151,10 @@ func (a *account) handle(m any) {
 		a.net = m.net
 		a.state.handle(a, m)
 	case torLost:
-		a.net = nil
+		a.net, a.trouble = nil, nil
 		a.state.handle(a, m)
+	case torTrouble:
+		a.trouble = m.problem
 	case jobResult:
 		if m.of != a.state {
 			m.discard()
@@ -179,6 +183,8 @@ func (a *account) command(cmd Command) {
 	case GoOffline:
 		a.want(false)
 		a.state.handle(a, c)
+	case NewIdentity:
+		a.newIdentity(c)
 	case AddContact:
 		a.addContact(c)
 	case AnswerRequest:
@@ -220,6 +226,22 @@ func (a *account) want(online bool) {
 	}
 	a.wanted = online
 	a.saveProfile(func(p *config.Account) error { p.Paused = !online; return nil }, nil)
+}
+
+// newIdentity begins another epoch of the isolation. The connection is made
+// anew only once that is on disk: after a crash the old circuits would not do.
+func (a *account) newIdentity(c NewIdentity) {
+	a.saveProfile(func(p *config.Account) error { p.Epoch++; return nil }, func(err error) {
+		if err != nil {
+			a.refuse(c.ID, problemOf(err))
+			return
+		}
+		a.done(c.ID)
+		if a.wanted {
+			a.failures = 0
+			a.start()
+		}
+	})
 }
 
 // saveProfile alters this account on disk. done (may be nil) runs on this

@@ -24,7 +24,7 @@ func isSlow(err error) bool { return errors.Is(err, xmpp.ErrSlow) }
 // problemOf turns an error of the floors below into what a person can be told.
 func problemOf(err error) Problem {
 	for _, f := range []func(error) (Problem, bool){
-		configProblem, torProblem, tlsProblem, xmppProblem, registrationProblem, addressProblem, otrProblem,
+		configProblem, bridgeProblem, torProblem, tlsProblem, xmppProblem, registrationProblem, addressProblem, otrProblem,
 	} {
 		if p, ok := f(err); ok {
 			return p
@@ -97,11 +97,24 @@ func torProblem(err error) (Problem, bool) {
 		p.Cause, p.Detail = TorStuck, e.Last.Tag
 	case tor.Gone:
 		p.Cause = TorStopped
-		if e.Endpoint.From == tor.FromEnvironment {
+		if e.Endpoint.From == tor.FromEnvironment || e.Endpoint.From == tor.FromHand {
 			p.Cause, p.Detail = TorAbsent, e.Endpoint.Address
 		}
-	case tor.NotStarted, tor.BadSetting, tor.NoHelper:
+	case tor.NoHelper:
+		p.Cause, p.Retry = TorHelperGone, RetryNow
+	case tor.NotStarted:
 		p.Cause = TorStopped
+	case tor.BadSetting:
+		p.Cause, p.Retry = TorStopped, RetryNow
+		if e.Endpoint.From == tor.FromHand {
+			p.Cause, p.Detail = TorHandBad, e.Endpoint.Address
+		}
+	case tor.NoBridge:
+		p.Cause = BridgesSilent
+	case tor.NoTransport:
+		p.Cause, p.Detail, p.Retry = BridgeProgram, e.Program, RetryNow
+	case tor.NotOurs:
+		p.Cause, p.Retry = TorNotOurs, RetryNow
 	case tor.NoIsolation:
 		p.Cause, p.Retry = TorNoIsolation, RetryNow
 	case tor.TimedOut:

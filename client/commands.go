@@ -21,6 +21,15 @@ type (
 	// TryTor looks for Tor again, at once.
 	TryTor struct{ ID CommandID }
 
+	// UseTor says how Tor is to be reached, for good; Tor is then looked for anew.
+	// With both empty the program finds or starts one by itself. Answer: Done or
+	// Refused, and then nothing has changed.
+	UseTor struct {
+		ID      CommandID
+		Hand    string // this one and no other: "127.0.0.1:9050", "unix:/run/tor/socks"
+		Bridges string // as pasted, a line each
+	}
+
 	// AskForm asks a server for its registration form. Answer: FormArrived or Refused.
 	AskForm struct {
 		ID     CommandID
@@ -50,6 +59,15 @@ type (
 	GoOnline struct{ Account string }
 	// GoOffline disconnects an account until GoOnline.
 	GoOffline struct{ Account string }
+
+	// NewIdentity gives an account circuits of its own that nothing before has
+	// used, so that what it does from now on cannot be told to be the same user's
+	// by the relays; the server knows the address all the same. A connection is
+	// made anew. Answer: Done or Refused.
+	NewIdentity struct {
+		ID      CommandID
+		Account string
+	}
 
 	// AddContact asks somebody to be a contact. Answer: Done or Refused.
 	AddContact struct {
@@ -132,12 +150,14 @@ type (
 func (CreateProfile) command()  {}
 func (Unlock) command()         {}
 func (TryTor) command()         {}
+func (UseTor) command()         {}
 func (AskForm) command()        {}
 func (Register) command()       {}
 func (DropForm) command()       {}
 func (AddAccount) command()     {}
 func (GoOnline) command()       {}
 func (GoOffline) command()      {}
+func (NewIdentity) command()    {}
 func (AddContact) command()     {}
 func (AnswerRequest) command()  {}
 func (RenameContact) command()  {}

@@ -28,11 +28,13 @@ type core struct {
 	accounts map[string]*running
 	forms    map[CommandID]*form
 
-	tor     *tor.Network
-	torTry  context.CancelFunc // looking for Tor is under way
-	torNext time.Time          // when to look again by ourselves
-	torBad  int                // failures in a row
-	torAt   time.Time          // since when there is one
+	tor      *tor.Network
+	torTry   context.CancelFunc // looking for Tor is under way
+	torNext  time.Time          // when to look again by ourselves
+	torBad   int                // failures in a row
+	torAt    time.Time          // since when there is one
+	torAgain bool               // look anew as soon as the present try has ended
+	trouble  tor.Trouble        // what keeps it from working, by its own word
 
 	jobs sync.WaitGroup // see job
 }
@@ -57,6 +59,10 @@ type (
 		err error
 	}
 	torEnded struct{ net *tor.Network }
+	torSaid  struct {
+		net    *tor.Network
+		status tor.Status
+	}
 )
 
 // torPause is how long to wait before Tor is looked for again by itself.
@@ -90,6 +96,9 @@ func (k *core) look() {
 	case err != nil:
 		p := problemOf(err)
 		k.emit(ProfileChanged{State: ProfileBroken, Problem: &p})
+	case state == config.Locked && config.InUse(k.opts.Dir):
+		p := problemOf(config.ErrInUse)
+		k.emit(ProfileChanged{State: ProfileBroken, Problem: &p})
 	case state == config.NoProfile:
 		k.emit(ProfileChanged{State: ProfileNone})
 	default:
@@ -116,6 +125,14 @@ func (k *core) handle(m any) {
 		k.torOpened(m)
 	case torEnded:
 		k.torEnded(m)
+	case torSaid:
+		k.torSaid(m)
+	case UseTor:
+		k.useTor(m)
+	case torChosen:
+		k.torChosen(m)
+	case torDropped:
+		k.openTor()
 	case AskForm:
 		k.askForm(m)
 	case formOpened:
@@ -154,6 +171,8 @@ func target(m any) (account string, id CommandID) {
 		return c.Account, 0
 	case GoOffline:
 		return c.Account, 0
+	case NewIdentity:
+		return c.Account, c.ID
 	case AddContact:
 		return c.Account, c.ID
 	case AnswerRequest:
@@ -251,6 +270,7 @@ func (k *core) profileOpened(m profileOpened) {
 	k.done(m.id)
 	k.emit(ProfileChanged{State: ProfileOpen})
 	k.emit(snap)
+	k.tellChoice()
 	for _, a := range started {
 		k.startAccount(a)
 	}

@@ -14,11 +14,16 @@ func (k *core) openTor() {
 	if k.torTry != nil || k.tor != nil || k.store == nil {
 		return
 	}
+	o, err := choose(k.opts.Tor, k.store.View().Settings.Tor)
+	if err != nil {
+		p := problemOf(err)
+		k.emit(TorChanged{State: TorFailed, Problem: &p})
+		return
+	}
 	ctx, cancel := context.WithCancel(k.ctx)
 	k.torTry = cancel
 	k.emit(TorChanged{State: TorLooking})
 	progress := make(chan tor.Progress, 16)
-	o := k.opts.Tor
 	o.DataDir, o.Progress = filepath.Join(k.opts.Dir, "tor"), progress
 	go func() {
 		for {
@@ -41,6 +46,14 @@ func (k *core) torOpened(m torOpened) {
 		k.torTry()
 		k.torTry = nil
 	}
+	if k.torAgain { // the user has chosen another way meanwhile
+		k.torAgain = false
+		if m.err == nil {
+			k.tor = m.net
+		}
+		k.dropTor()
+		return
+	}
 	if m.err != nil {
 		if canceled(m.err) {
 			return
@@ -50,19 +63,50 @@ func (k *core) torOpened(m torOpened) {
 		k.torLater()
 		return
 	}
-	k.tor, k.torAt = m.net, time.Now()
+	k.tor, k.torAt, k.trouble = m.net, time.Now(), tor.NoTrouble
 	k.emit(TorChanged{State: TorReady, Percent: 100, Own: m.net.Managed()})
 	for _, r := range k.accounts {
 		r.box.put(torReady{m.net})
 	}
-	if m.net.Managed() {
-		go func() {
-			select {
-			case <-m.net.Done():
-				k.box.put(torEnded{m.net})
-			case <-k.ctx.Done():
-			}
-		}()
+	go k.watchTor(m.net)
+}
+
+// watchTor passes on what a Tor says of itself, until it has ended.
+func (k *core) watchTor(n *tor.Network) {
+	for {
+		status, changed := n.Status()
+		k.box.put(torSaid{n, status})
+		select {
+		case <-changed:
+		case <-n.Done():
+			k.box.put(torEnded{n})
+			return
+		case <-k.ctx.Done():
+			return
+		}
+	}
+}
+
+// torSaid takes what Tor says of itself. While it is in trouble it is that which
+// the accounts tell, not what came of it; when it is over they try at once.
+func (k *core) torSaid(m torSaid) {
+	if k.tor != m.net {
+		return
+	}
+	if m.status.Trouble == tor.Away { // another may run by now, or our own can
+		k.torEnded(torEnded{m.net})
+		return
+	}
+	e := TorChanged{State: TorReady, Percent: 100, Own: m.net.Managed(), Version: m.status.Version}
+	e.Problem = troubleProblem(m.status)
+	k.emit(e)
+	over := k.trouble != tor.NoTrouble && m.status.Trouble == tor.NoTrouble
+	k.trouble = m.status.Trouble
+	for _, r := range k.accounts {
+		r.box.put(torTrouble{problem: e.Problem})
+		if over {
+			r.box.put(torReady{m.net})
+		}
 	}
 }
 

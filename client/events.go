@@ -43,10 +43,17 @@ type (
 	// TorChanged tells about Tor.
 	TorChanged struct {
 		State   TorState
-		Percent int    // in TorStarting
-		Stage   string // Tor's own tag of the stage, such as "loading_descriptors"
-		Own     bool   // in TorReady: our own child
-		Problem *Problem
+		Percent int      // in TorStarting
+		Stage   string   // Tor's own tag of the stage, such as "loading_descriptors"
+		Own     bool     // in TorReady: our own child
+		Version string   // in TorReady: of Tor; empty if it does not say
+		Problem *Problem // in TorFailed why; in the other states what is in Tor's way, if it says so
+	}
+	// TorChosen tells how the user wants Tor reached: after the profile was opened,
+	// and after UseTor.
+	TorChosen struct {
+		Hand    string
+		Bridges []string
 	}
 	// AccountChanged tells about a new or changed account.
 	AccountChanged struct{ Account Account }
@@ -95,6 +102,7 @@ type (
 func (ProfileChanged) event()    {}
 func (Snapshot) event()          {}
 func (TorChanged) event()        {}
+func (TorChosen) event()         {}
 func (AccountChanged) event()    {}
 func (AccountRemoved) event()    {}
 func (ContactChanged) event()    {}

@@ -27,6 +27,17 @@ const (
 	TorStopped     // our Tor ended or could not be started
 	TorAbsent      // nothing answers where the environment says that Tor is; Detail: where
 	TorNoIsolation // the proxy would not keep accounts apart
+	TorHelperGone  // the process that holds the network has gone
+	TorClockWrong  // Tor says that this computer's clock is wrong; Detail: by how much
+	TorNoNetwork   // Tor says that this computer is not online
+	TorBlocked     // Tor says that its network cannot be reached from here
+	TorNotOurs     // bridges, and a Tor that is not ours to give them to
+	TorHandBad     // what was set by hand is no place for a Tor; Detail: it
+	BridgeBad      // not a bridge line; Detail: it
+	BridgeUnknown  // a kind of bridge that we do not know; Detail: its name
+	BridgeProgram  // the program for a kind of bridge is missing; Detail: its name
+	BridgeTooMany
+	BridgesSilent // none of the bridges answers
 
 	// the way to the server
 	OnionUnknown  // no such onion service at present

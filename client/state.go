@@ -60,6 +60,9 @@ func (a *account) fail(err error) {
 		return
 	}
 	p := problemAt(err, a.route().host)
+	if a.trouble != nil && onTheWay(p.Cause) {
+		p = *a.trouble // the server is not to blame
+	}
 	f := &failed{problem: p}
 	if p.Retry == RetryLater {
 		a.failures++

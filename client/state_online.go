@@ -63,6 +63,8 @@ func (s *online) handle(a *account, m any) {
 	switch m := m.(type) {
 	case GoOffline:
 		a.become(&offline{})
+	case torLost: // the connection is dead, or goes through a Tor that is not wanted any more
+		a.become(&waitingForTor{})
 	case streamed:
 		if m.of == s.stream {
 			a.stanza(m.event)

@@ -32,6 +32,7 @@ type World struct {
 	Profile  client.ProfileState
 	Trouble  *client.Problem // of the profile
 	Tor      client.TorChanged
+	TorSet   client.TorChosen
 	Accounts map[string]client.Account // by address
 	Contacts map[string]client.Contact // by address
 	Safety   map[string]client.ProtectionInfo
@@ -84,6 +85,8 @@ func (p *Person) see(e client.Event) {
 		w.Messages = append(w.Messages, e.Messages...)
 	case client.TorChanged:
 		w.Tor = e
+	case client.TorChosen:
+		w.TorSet = e
 	case client.AccountChanged:
 		w.Accounts[e.Account.Address] = e.Account
 	case client.ContactChanged:
@@ -216,6 +219,22 @@ func (p *Person) Unlock(password string) error {
 // TorReady waits for Tor.
 func (p *Person) TorReady() error {
 	return p.Until("Tor", func(w *World) bool { return w.Tor.State == client.TorReady })
+}
+
+// UseTor has Tor reached in another way.
+func (p *Person) UseTor(hand, bridges string) error {
+	_, err := p.ask(func(id client.CommandID) client.Command {
+		return client.UseTor{ID: id, Hand: hand, Bridges: bridges}
+	})
+	return err
+}
+
+// NewIdentity gives the account ways through Tor that nothing before has used.
+func (p *Person) NewIdentity() error {
+	_, err := p.ask(func(id client.CommandID) client.Command {
+		return client.NewIdentity{ID: id, Account: p.account()}
+	})
+	return err
 }
 
 // Register makes an address on a server and waits until it is online.

@@ -45,11 +45,7 @@ func newComposer(w *window, u *ui) *composer {
 	return c
 }
 
-func (c *composer) text() string {
-	start, end := c.buffer.GetBounds()
-	t, _ := c.buffer.GetText(start, end, true)
-	return t
-}
+func (c *composer) text() string { return textOf(c.view) }
 
 // key sends on Return, unless an input method still composes.
 func (c *composer) key(_ *gtk.TextView, e *gdk.Event) bool {

@@ -78,11 +78,9 @@ func (d *dialog) set(v model.DialogView) {
 
 // begin puts the keyboard on the first field, else on the harmless button.
 func (d *dialog) begin() {
-	for _, p := range d.fields.parts {
-		if p.entry != nil && p.now.Enabled {
-			p.entry.GrabFocus()
-			return
-		}
+	if first := d.fields.ready(); first != nil {
+		first.GrabFocus()
+		return
 	}
 	if d.now.Cancel.Shown() {
 		d.cancel.GrabFocus()

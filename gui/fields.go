@@ -58,6 +58,7 @@ type field struct {
 
 	label  *gtk.Label
 	entry  *gtk.Entry
+	lines  *gtk.TextView
 	combo  *gtk.ComboBoxText
 	fixed  *gtk.Label
 	reveal *gtk.ToggleButton
@@ -69,7 +70,7 @@ type field struct {
 // build makes the widgets for a kind of field.
 func (p *field) build(v model.Field) {
 	p.box.GetChildren().Foreach(func(c any) { remove(c.(gtk.IWidget)) })
-	p.entry, p.combo, p.fixed, p.reveal = nil, nil, nil, nil
+	p.entry, p.lines, p.combo, p.fixed, p.reveal = nil, nil, nil, nil, nil
 	p.label = newLabel("caption")
 	p.box.PackStart(p.label, false, false, 0)
 	line := hbox(6)
@@ -77,6 +78,8 @@ func (p *field) build(v model.Field) {
 	switch v.Kind {
 	case model.FieldChoice:
 		p.buildChoice(line)
+	case model.FieldLines:
+		p.buildLines(line)
 	case model.FieldFixed:
 		p.fixed = newLabel()
 		p.fixed.SetSelectable(true)
@@ -141,6 +144,33 @@ func (p *field) buildEntry(line *gtk.Box, kind model.FieldKind) {
 	line.PackStart(p.entry, true, true, 0)
 }
 
+// buildLines makes a field for text of several lines. What is pasted there is
+// long and has no spaces to break at, so that it breaks anywhere.
+func (p *field) buildLines(line *gtk.Box) {
+	p.lines = must(gtk.TextViewNew())
+	p.lines.SetWrapMode(gtk.WRAP_CHAR)
+	p.lines.SetAcceptsTab(false) // the keyboard has to get out again
+	p.lines.SetInputHints(gtk.INPUT_HINT_NO_SPELLCHECK | inputHintNoEmoji)
+	addClass(p.lines, "mono")
+	for _, margin := range []func(int){p.lines.SetLeftMargin, p.lines.SetRightMargin, p.lines.SetTopMargin, p.lines.SetBottomMargin} {
+		margin(8)
+	}
+	setLTR(p.lines)
+	must(p.lines.GetBuffer()).Connect("changed", func() {
+		if !p.quiet {
+			p.typed(textOf(p.lines))
+		}
+	})
+	frame := must(gtk.ScrolledWindowNew(nil, nil))
+	frame.SetPolicy(gtk.POLICY_NEVER, gtk.POLICY_AUTOMATIC)
+	frame.SetShadowType(gtk.SHADOW_IN)
+	frame.SetSizeRequest(-1, 96)
+	frame.Add(p.lines)
+	frame.ShowAll()
+	line.PackStart(frame, true, true, 0)
+	p.focus = p.lines
+}
+
 // typed tells the model, then shows what came of it.
 func (p *field) typed(text string) {
 	p.now.Value = text
@@ -172,6 +202,11 @@ func (p *field) set(v model.Field) {
 		if p.reveal != nil && v.Reveal && !p.now.Reveal {
 			p.reveal.SetActive(true)
 		}
+	case p.lines != nil:
+		if textOf(p.lines) != v.Value {
+			must(p.lines.GetBuffer()).SetText(v.Value)
+		}
+		setClass(p.lines, "error", v.Problem != "")
 	case p.combo != nil:
 		p.setChoices(v)
 	default:
@@ -203,6 +238,24 @@ func (p *field) setChoices(v model.Field) {
 	if p.combo.GetActiveID() != v.Value {
 		p.combo.SetActiveID(v.Value)
 	}
+}
+
+// textOf returns what stands in a field of several lines.
+func textOf(v *gtk.TextView) string {
+	b := must(v.GetBuffer())
+	start, end := b.GetBounds()
+	t, _ := b.GetText(start, end, true)
+	return t
+}
+
+// ready returns the first widget to type into, or nil.
+func (f *form) ready() *gtk.Widget {
+	for _, p := range f.parts {
+		if (p.entry != nil || p.lines != nil) && p.now.Enabled {
+			return p.focus.ToWidget()
+		}
+	}
+	return nil
 }
 
 // firstOf returns the first text that is not empty.

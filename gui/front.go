@@ -31,6 +31,7 @@ type front struct {
 	goBack      *button // in the header bar
 	next        *button // under the page, always in sight: in the first run
 	inner       *button // the same in the page: elsewhere
+	other       *button // what few people need
 	drawn       [2]int  // step and steps, as dots
 	now         model.FirstRunView
 	telling     [2]bool // busy, problem: what the page says besides
@@ -75,11 +76,13 @@ func newFront(w *window) (*front, error) {
 	f.inner = newButton(w.press)
 	f.inner.SetHAlign(gtk.ALIGN_CENTER)
 	addClass(f.inner, "pill")
+	f.other = newButton(w.press)
+	f.other.SetHAlign(gtk.ALIGN_CENTER)
 	f.foot.PackStart(f.next, false, false, 0)
 	// Under the first field: that is what it speaks of.
 	f.fields.box.PackStart(f.strength.box, false, false, 0)
 	for _, part := range []gtk.IWidget{
-		f.doors.box, f.servers.box, f.address.box, f.fields.box, f.fold, f.busy.box, f.problem.box, f.notes.box, f.inner,
+		f.doors.box, f.servers.box, f.address.box, f.fields.box, f.fold, f.busy.box, f.problem.box, f.notes.box, f.other, f.inner,
 	} {
 		column.PackStart(part, false, false, 0)
 	}
@@ -170,6 +173,7 @@ func (f *front) set(v model.FirstRunView) {
 	if t := [2]bool{v.Busy != nil, v.Problem != nil}; t != f.telling {
 		f.telling, f.toEnd = t, t != [2]bool{}
 	}
+	f.other.set(v.Other)
 	f.goBack.set(v.Back)
 	pinned, inner := v.Next, model.Button{}
 	if v.Steps == 0 {
@@ -216,11 +220,9 @@ func (f *front) back() {
 // begin puts the keyboard where the page begins: the first thing to fill in,
 // or the first door, or the way on.
 func (f *front) begin() {
-	for _, p := range f.fields.parts {
-		if p.entry != nil && p.now.Enabled {
-			p.entry.GrabFocus()
-			return
-		}
+	if first := f.fields.ready(); first != nil {
+		first.GrabFocus()
+		return
 	}
 	switch {
 	case len(f.doors.parts) > 0:

@@ -105,6 +105,15 @@ func scenes() []scene {
 			throughTor(s, model.ActionDoorNew)
 			s.play(client.TorChanged{State: client.TorFailed, Problem: cause(client.TorStuck, "conn_done")})
 		}},
+		{"first-3-bridges", func(s *stage) {
+			throughTor(s, model.ActionDoorNew)
+			s.press(model.Action{Kind: model.ActionTorWay})
+			s.fill(model.FieldIDBridges, "obfs4 192.0.2.1:443 0123456789ABCDEF0123456789ABCDEF01234567 cert=ssH+9rP8dG2NLDN2XuFw63hIO/9MNNinLmxQDpVa+7kTOa9/m+tGWT1SmSYpQ9uTBGa6Hw iat-mode=0")
+			s.press(model.Action{Kind: model.ActionNext})
+			for _, c := range asked[client.UseTor](s) {
+				s.play(client.Refused{ID: c.ID, Problem: *cause(client.BridgeProgram, "obfs4proxy")})
+			}
+		}},
 		{"first-4-new", func(s *stage) {
 			throughTor(s, model.ActionDoorNew)
 			s.play(client.TorChanged{State: client.TorReady})
@@ -153,6 +162,10 @@ func scenes() []scene {
 			s.play(client.AccountChanged{Account: a})
 			s.ui(func() { s.w.main.left.status.more.SetActive(true) })
 		}},
+		{"main-accounts-online", func(s *stage) {
+			s.play(opened()...)
+			s.ui(func() { s.w.main.left.status.more.SetActive(true) })
+		}},
 		{"main-requests", func(s *stage) {
 			s.play(opened()...)
 			s.play(client.RequestArrived{Peer: peer("someone@example.com")})
@@ -184,6 +197,10 @@ func scenes() []scene {
 		{"dialog-address", func(s *stage) {
 			s.play(opened()...)
 			s.press(model.Action{Kind: model.ActionMyAddress})
+		}},
+		{"dialog-tor", func(s *stage) {
+			s.play(opened()...)
+			s.press(model.Action{Kind: model.ActionAskTor})
 		}},
 		{"dialog-remove", func(s *stage) {
 			s.play(opened()...)

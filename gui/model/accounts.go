@@ -62,6 +62,20 @@ func (m *Model) goOnline(id string) {
 	}
 }
 
+// newIdentity gives an account circuits that nothing before has used.
+func (m *Model) newIdentity(id string) {
+	if a := m.account(id); a != nil {
+		address := clean(a.Address, 200)
+		m.do(client.NewIdentity{ID: m.ask(func(p *client.Problem) {
+			if p != nil {
+				m.toast(sentence(*p), Button{})
+				return
+			}
+			m.toast(i18n.T("%s now goes other ways through Tor.", address), Button{})
+		}), Account: id})
+	}
+}
+
 // goOffline disconnects an account.
 func (m *Model) goOffline(id string) {
 	if m.account(id) != nil {
@@ -191,7 +205,9 @@ func accountButtons(a client.Account) []Button {
 	case client.Failed, client.CertificateChanged:
 		return []Button{button(tryAgain.Text(), Action{Kind: ActionGoOnline, ID: a.ID}), copied}
 	}
-	return []Button{offline, copied}
+	fresh := named(button(i18n.T("New identity"), Action{Kind: ActionNewIdentity, ID: a.ID}),
+		i18n.T("New ways through Tor for %s", clean(a.Address, 200)))
+	return []Button{offline, fresh, copied}
 }
 
 // status is the line of the accounts: the worst one speaks.

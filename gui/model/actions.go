@@ -18,6 +18,7 @@ const (
 	ActionSuggestPassword
 	ActionChooseServer // Index
 	ActionAnotherName
+	ActionTorWay
 	ActionNext
 	ActionBack
 	ActionCopyAddress // ID: account
@@ -32,6 +33,8 @@ const (
 	ActionAskRename // Peer
 	ActionAskRemove // Peer
 	ActionMyAddress
+	ActionAskTor
+	ActionNewIdentity // ID: account
 	ActionDialogOK
 	ActionDialogCancel
 

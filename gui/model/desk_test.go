@@ -46,7 +46,7 @@ func newDesk(t *testing.T) *desk {
 	t.Helper()
 	d := &desk{t: t, now: noon(), data: map[string]bool{}}
 	d.m = New(func(c client.Command) { d.cmds = append(d.cmds, c) }, func() time.Time { return d.now })
-	d.isData("Hushwing", "name@example.org", "example.org", "✓", "✓✓", "–")
+	d.isData("Hushwing", "name@example.org", "example.org", "127.0.0.1:9050", "obfs4 192.0.2.1:443 …", "✓", "✓✓", "–")
 	for _, s := range client.Suggested() {
 		d.isData(s.Domain)
 	}

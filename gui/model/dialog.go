@@ -38,6 +38,9 @@ func (m *Model) openDialog(a Action) {
 		}
 		d.name = c.name()
 		m.focus(FieldIDContactName)
+	case ActionAskTor:
+		m.resetTorForm()
+		m.focus(FieldIDBridges)
 	case ActionAskRemove, ActionAskInsist:
 		if c == nil {
 			return
@@ -57,6 +60,9 @@ func (m *Model) closeDialog() {
 // setDialogField takes what was typed.
 func (m *Model) setDialogField(id FieldID, text string) bool {
 	d := &m.dialog
+	if d.kind == ActionAskTor {
+		return m.setTorField(id, text)
+	}
 	if d.kind == ActionNone || d.busy != 0 {
 		return false
 	}
@@ -97,6 +103,12 @@ func (m *Model) dialogOK() {
 	case ActionAskRemove:
 		d.busy = m.dialogAnswer(nil)
 		m.do(client.RemoveContact{ID: d.busy, Peer: d.peer})
+	case ActionAskTor:
+		m.useTor(func() {
+			if m.dialog.kind == ActionAskTor {
+				m.closeDialog()
+			}
+		})
 	case ActionAskInsist:
 		d.busy = m.dialogAnswer(func() { m.closeDetails() })
 		m.do(client.Insist{ID: d.busy, Peer: d.peer})
@@ -163,6 +175,9 @@ func (m *Model) Dialog() DialogView {
 		v.Text = i18n.T("If someone is in between, they read everything that you write from now on. Hushwing remembers that you chose this, and keeps saying so.")
 		ok(i18n.T("Go on without checking"))
 		v.OK.Suggested, v.OK.Destructive = false, true
+	case ActionAskTor:
+		m.viewTorDialog(&v)
+		return v
 	case ActionMyAddress:
 		v.Title = i18n.T("My address")
 		m.viewMyAddress(&v)

@@ -18,6 +18,9 @@ const (
 	FieldIDOwnHost FieldID = "ownhost"
 	FieldIDFriend  FieldID = "friend"
 
+	FieldIDBridges FieldID = "bridges"
+	FieldIDTorHand FieldID = "torhand"
+
 	FieldIDSearch FieldID = "search"
 
 	FieldIDContactAddress FieldID = "contact-address"

@@ -37,6 +37,8 @@ func (m *Model) turn(p Page) {
 	switch p {
 	case PagePassword:
 		m.focus(FieldIDPassword)
+	case PageTorWay:
+		m.focus(FieldIDBridges)
 	case PageExisting:
 		m.focus(FieldIDAddress)
 	case PageDone:
@@ -57,6 +59,9 @@ func (m *Model) pressFirstRun(a Action) {
 		m.suggestPassword()
 	case ActionChooseServer:
 		m.chooseServer(a.Index)
+	case ActionTorWay:
+		m.resetTorForm()
+		m.turn(PageTorWay)
 	case ActionAnotherName:
 		m.anotherName()
 	case ActionCopyAddress:
@@ -67,6 +72,12 @@ func (m *Model) pressFirstRun(a Action) {
 		switch f.page {
 		case PagePassword:
 			m.createProfile()
+		case PageTorWay:
+			m.useTor(func() {
+				if m.first.page == PageTorWay {
+					m.toTor()
+				}
+			})
 		case PageNew:
 			m.askForm()
 		case PageForm:
@@ -126,6 +137,8 @@ func (m *Model) firstRunBack() {
 	switch f.page {
 	case PagePassword, PageTor:
 		m.turn(PageWelcome)
+	case PageTorWay:
+		m.toTor()
 	case PageNew:
 		if f.fresh.busy() {
 			m.stopForm()
@@ -160,6 +173,8 @@ func (m *Model) setFirstRunField(id FieldID, text string) {
 	switch m.first.page {
 	case PagePassword:
 		m.setPasswordField(id, text)
+	case PageTorWay:
+		m.setTorField(id, text)
 	case PageNew, PageForm:
 		m.setNewField(id, text)
 	case PageExisting:
@@ -185,6 +200,9 @@ func (m *Model) FirstRun() FirstRunView {
 	case PageTor:
 		v.Step, v.Back = 3, back
 		m.viewTor(&v)
+	case PageTorWay:
+		v.Step, v.Back = 3, back
+		m.viewTorWay(&v)
 	case PageNew:
 		v.Step, v.Back = 4, back
 		m.viewNew(&v)
@@ -226,11 +244,14 @@ func (m *Model) viewWelcome(v *FirstRunView) {
 func (m *Model) viewTor(v *FirstRunView) {
 	v.Title = i18n.T("Connecting through Tor")
 	v.Text = i18n.T("Tor hides from the server where you are, and from your network whom you talk to.")
+	v.Other = button(i18n.T("My network blocks Tor"), Action{Kind: ActionTorWay})
 	if m.torFailure != nil {
 		v.Problem = problem(*m.torFailure, map[remedy]Action{remedyRetry: {Kind: ActionTryTor}})
-		v.Notes = []string{i18n.T("If your network blocks Tor: Hushwing cannot use bridges by itself yet. Open Tor Browser, connect it with a bridge and leave it open; then try again here.")}
 		return
 	}
 	v.Busy = &Busy{Text: torText(m.tor), Fraction: torFraction(m.tor)}
 	v.Notes = []string{i18n.T("The first time can take a minute or two.")}
+	if m.tor.Problem != nil { // Tor's own word, before it gives up
+		v.Notes = []string{sentence(*m.tor.Problem)}
+	}
 }

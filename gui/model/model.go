@@ -22,6 +22,8 @@ type Model struct {
 	profile client.ProfileState
 	broken  *client.Problem
 	tor     client.TorChanged
+	torSet  client.TorChosen
+	torForm torForm
 
 	torFailure *client.Problem // why it failed last, until that is over
 	unlock     unlockState
@@ -115,6 +117,8 @@ func (m *Model) Apply(e client.Event) {
 		m.applyProfile(e)
 	case client.Snapshot:
 		m.applySnapshot(e)
+	case client.TorChosen:
+		m.applyTorChosen(e)
 	case client.TorChanged:
 		m.applyTor(e)
 	case client.AccountChanged:

@@ -32,9 +32,11 @@ func (m *Model) pressMain(a Action) {
 		m.answerRequest(a.Peer, false)
 	case ActionGoOnline:
 		m.goOnline(a.ID)
+	case ActionNewIdentity:
+		m.newIdentity(a.ID)
 	case ActionGoOffline:
 		m.goOffline(a.ID)
-	case ActionAskAdd, ActionAskRename, ActionAskRemove, ActionMyAddress, ActionAskInsist, ActionWhichPrograms:
+	case ActionAskAdd, ActionAskRename, ActionAskRemove, ActionMyAddress, ActionAskTor, ActionAskInsist, ActionWhichPrograms:
 		m.openDialog(a)
 	case ActionDialogOK:
 		m.dialogOK()

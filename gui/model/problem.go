@@ -151,6 +151,61 @@ var torCauses = map[client.Cause]explanation{
 		i18n.Mark("Hushwing keeps trying. See whether Tor is running."),
 		tryAgain, remedyRetry,
 	},
+	client.TorHelperGone: {
+		i18n.Mark("The part of Hushwing that holds the network has ended."),
+		i18n.Mark("Close Hushwing and start it again."),
+		quit, remedyQuit,
+	},
+	client.TorClockWrong: {
+		i18n.Mark("The clock of this computer is wrong, and Tor cannot work with it."),
+		i18n.Mark("Set date, time and time zone. Hushwing then goes on by itself."),
+		tryAgain, remedyRetry,
+	},
+	client.TorNoNetwork: {
+		i18n.Mark("This computer is not online."),
+		i18n.Mark("Hushwing goes on by itself as soon as it is."),
+		tryAgain, remedyRetry,
+	},
+	client.TorBlocked: {
+		i18n.Mark("The network lets nothing through to Tor."),
+		i18n.Mark("It may block Tor: use a bridge, or another network."),
+		tryAgain, remedyRetry,
+	},
+	client.TorNotOurs: {
+		i18n.Mark("Bridges are for Hushwing’s own Tor, but another Tor is set for this computer."),
+		i18n.Mark("Set the bridges where that Tor is set, and leave them out here."),
+		tryAgain, remedyEdit,
+	},
+	client.TorHandBad: {
+		i18n.Mark("That is no place on this computer where a Tor could be."),
+		i18n.Mark("Type its number, such as 9050, or the path of its socket."),
+		tryAgain, remedyEdit,
+	},
+	client.BridgeBad: {
+		i18n.Mark("This line is not a bridge."),
+		i18n.Mark("Copy it again, all of it."),
+		tryAgain, remedyEdit,
+	},
+	client.BridgeUnknown: {
+		i18n.Mark("Hushwing does not know this kind of bridge."),
+		i18n.Mark("Ask for one of the kind “obfs4”."),
+		tryAgain, remedyEdit,
+	},
+	client.BridgeProgram: {
+		i18n.Mark("This kind of bridge needs a program that is not installed here."),
+		i18n.Mark("Install it, or take a bridge of another kind."),
+		tryAgain, remedyEdit,
+	},
+	client.BridgeTooMany: {
+		i18n.Mark("These are too many bridges."),
+		i18n.Mark("Two or three are enough."),
+		tryAgain, remedyEdit,
+	},
+	client.BridgesSilent: {
+		i18n.Mark("None of the bridges answers."),
+		i18n.Mark("Copy them again, or ask for others."),
+		tryAgain, remedyRetry,
+	},
 	client.TorNoIsolation: {
 		i18n.Mark("This Tor would not keep your addresses apart from each other, so Hushwing does not use it."),
 		i18n.Mark("Open Tor Browser and leave it open, or install the program called “tor”. Then try again."),

@@ -70,6 +70,7 @@ const (
 	FieldChoice                   // one of Options
 	FieldFixed                    // a text to read: Value
 	FieldAddress                  // one line, always from left to right
+	FieldLines                    // several lines, always from left to right
 )
 
 // Field is something to fill in. Value is what was typed: write it into the
@@ -133,6 +134,7 @@ const (
 	PageWelcome Page = iota
 	PagePassword
 	PageTor
+	PageTorWay   // bridges
 	PageNew      // a new address: server and name
 	PageForm     // what else that server wants to know
 	PageExisting // an address that one has
@@ -156,6 +158,7 @@ type FirstRunView struct {
 	Folded      []Field
 	Busy        *Busy
 	Problem     *Problem
+	Other       Button // what few people need, after all else
 	Back, Next  Button
 }
 

@@ -10,6 +10,7 @@ type MainView struct {
 	Empty    string // shown instead of Rows
 	Add      Button
 	MyCode   Button // shows one's own address
+	Tor      Button // how Tor is reached
 }
 
 // StatusView is the state of the accounts in one line.

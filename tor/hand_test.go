@@ -7,7 +7,7 @@ import (
 	"hushwing/tor"
 )
 
-func TestByHand(t *testing.T) {
+func TestTypedByHand(t *testing.T) {
 	for typed, want := range map[string]string{
 		"9050":                "127.0.0.1:9050",
 		" 127.0.0.1:9150\n":   "127.0.0.1:9150",

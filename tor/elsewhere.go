@@ -2,7 +2,12 @@ package tor
 
 import (
 	"context"
+	"io"
 	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -56,4 +61,48 @@ func own(ctx context.Context, o Options) (*Network, error) {
 		return h.Hold(ctx, o)
 	}
 	return Start(ctx, o)
+}
+
+// Programs are the files that starting our own Tor may execute: in each folder
+// of PATH, tor and the programs of bridges. Where one is a script, the program
+// that reads it is one more, and what it reads lies beside it.
+func Programs(o Options) (programs, beside []string) {
+	names := []string{"tor"}
+	for _, all := range transports {
+		names = append(names, all...)
+	}
+	for _, dir := range filepath.SplitList(o.getenv("PATH")) {
+		if !filepath.IsAbs(dir) {
+			continue
+		}
+		for _, name := range names {
+			path, err := exec.LookPath(filepath.Join(dir, name))
+			if err != nil || slices.Contains(programs, path) {
+				continue
+			}
+			programs = append(programs, path)
+			if by := interpreter(path); by != "" {
+				programs, beside = append(programs, by), append(beside, dir)
+			}
+		}
+	}
+	return programs, beside
+}
+
+// interpreter returns the program that the first line of a script names, or "".
+func interpreter(path string) string {
+	f, err := os.Open(path)
+	if err != nil {
+		return ""
+	}
+	defer f.Close()
+	head := make([]byte, 256)
+	n, _ := io.ReadFull(f, head)
+	line, _, _ := strings.Cut(string(head[:n]), "\n")
+	rest, ok := strings.CutPrefix(line, "#!")
+	fields := strings.Fields(rest)
+	if !ok || len(fields) == 0 || !filepath.IsAbs(fields[0]) {
+		return ""
+	}
+	return fields[0]
 }

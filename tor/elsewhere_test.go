@@ -3,6 +3,7 @@ package tor_test
 import (
 	"context"
 	"errors"
+	"os"
 	"slices"
 	"testing"
 
@@ -67,5 +68,22 @@ func TestStarter(t *testing.T) {
 	var e *tor.Error
 	if _, err := tor.Open(t.Context(), o); !errors.As(err, &e) || e.Reason != tor.Gone || len(s.asked) != 2 {
 		t.Error(err, len(s.asked))
+	}
+}
+
+// TestPrograms: what may be executed, and for a script what reads it too.
+func TestPrograms(t *testing.T) {
+	a, b := t.TempDir(), t.TempDir()
+	for path, text := range map[string]string{a + "/tor": "#!/bin/sh -e\n", b + "/tor": "\x7fELF", b + "/obfs4proxy": "\x7fELF", b + "/curl": "\x7fELF"} {
+		if err := os.WriteFile(path, []byte(text), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	programs, beside := tor.Programs(tor.Options{Getenv: only("PATH=" + a + ":relative:/nonexistent:" + b)})
+	slices.Sort(programs)
+	want := []string{"/bin/sh", a + "/tor", b + "/obfs4proxy", b + "/tor"}
+	slices.Sort(want)
+	if !slices.Equal(programs, want) || !slices.Equal(beside, []string{a}) {
+		t.Errorf("%v %v", programs, beside)
 	}
 }

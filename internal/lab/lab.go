@@ -198,10 +198,10 @@ func (l *Lab) Cookie() string { return l.run.Path("client.cookie") }
 
 // Torrc is the path of a torrc (for tor's --defaults-torrc) that makes a
 // client Tor part of the lab's network and ties it to loopback.
-func (l *Lab) Torrc() string { return l.run.Path("defaults.torrc") }
+func (l *Lab) Torrc() string { return l.run.Path("bin", "defaults.torrc") }
 
-// TorProgram is the path of a script named "tor", alone in its folder, that
-// runs the real tor with Torrc. With that folder first in PATH, a program that
+// TorProgram is the path of a script named "tor", the only program in its folder,
+// that runs the real tor with Torrc, which lies beside it. With that folder first in PATH, a program that
 // starts a Tor of its own joins the lab's network.
 func (l *Lab) TorProgram() string { return l.run.Path("bin", "tor") }
 
@@ -209,6 +209,9 @@ func (l *Lab) TorProgram() string { return l.run.Path("bin", "tor") }
 // says about defaults, so that no argument gets a Tor out of the lab; without -f
 // it keeps the system's torrc out.
 func (l *Lab) writeWrapper(p programs) error {
+	if err := os.Mkdir(l.run.Path("bin"), 0o700); err != nil {
+		return fmt.Errorf("lab: %w", err)
+	}
 	if err := os.WriteFile(l.Torrc(), []byte(l.network.clientTorrc()), 0o600); err != nil {
 		return fmt.Errorf("lab: %w", err)
 	}
@@ -227,9 +230,6 @@ for a; do
 done
 exec '%[1]s' --defaults-torrc '%[2]s' $file "$@"
 `, p.tor, l.Torrc(), l.run.Path("empty"))
-	if err := os.Mkdir(l.run.Path("bin"), 0o700); err != nil {
-		return fmt.Errorf("lab: %w", err)
-	}
 	if err := os.WriteFile(l.TorProgram(), []byte(script), 0o700); err != nil {
 		return fmt.Errorf("lab: %w", err)
 	}

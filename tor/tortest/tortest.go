@@ -125,6 +125,13 @@ func (s *Server) Break() {
 	}
 }
 
+// Conns is how many connections there are at the moment.
+func (s *Server) Conns() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.conns)
+}
+
 // Endpoint is where it listens.
 func (s *Server) Endpoint() tor.Endpoint { return s.endpoint }
 

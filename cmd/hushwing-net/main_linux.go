@@ -1,0 +1,126 @@
+// Command hushwing-net is the part of Hushwing that has the network. Hushwing
+// starts it by itself; it is of no use alone.
+//
+//	hushwing-net keeper DIR               with its line to the window as descriptor 3
+//	hushwing-net opener [NETWORK ADDRESS] with the line to the window as 3, to the keeper as 4
+//
+// See package tor/apart for who does what. This program is the composition: it
+// reads its arguments, locks itself in, and runs the part.
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"golang.org/x/sys/unix"
+
+	"hushwing/cage"
+	"hushwing/tor"
+	"hushwing/tor/apart"
+)
+
+// The parts.
+const (
+	keeper = "keeper"
+	opener = "opener"
+)
+
+// ourselves is this very program, also when the file has been replaced since.
+const ourselves = "/proc/self/exe"
+
+func main() {
+	os.Exit(run(os.Args[1:], os.Stderr))
+}
+
+// run returns the exit status: 0, 1 for a failure, 2 for a wrong call.
+func run(args []string, stderr io.Writer) int {
+	var err error
+	switch {
+	case len(args) == 2 && args[0] == keeper && filepath.IsAbs(args[1]):
+		err = keep(args[1])
+	case len(args) == 1 && args[0] == opener:
+		err = serve(tor.Endpoint{})
+	case len(args) == 3 && args[0] == opener:
+		var hand tor.Endpoint
+		if hand, err = (tor.Endpoint{Network: args[1], Address: args[2]}).ByHand(); err == nil {
+			err = serve(hand)
+		}
+	default:
+		fmt.Fprintln(stderr, "hushwing-net: a part of Hushwing, which starts it by itself")
+		return 2
+	}
+	if err != nil {
+		fmt.Fprintln(stderr, "hushwing-net:", err)
+		return 1
+	}
+	return 0
+}
+
+func keep(dir string) error {
+	return apart.Keep(apart.KeepOptions{
+		Window:  os.NewFile(3, "window"),
+		DataDir: dir,
+		Program: ourselves,
+		Opener: func(hand tor.Endpoint) []string {
+			if hand == (tor.Endpoint{}) {
+				return []string{opener}
+			}
+			return []string{opener, hand.Network, hand.Address}
+		},
+		Confine: func() error {
+			if err := harden(); err != nil {
+				return err
+			}
+			self, err := os.Readlink(ourselves)
+			if err != nil {
+				return err
+			}
+			// It has to be there to be allowed.
+			if err := os.MkdirAll(dir, 0o700); err != nil {
+				return err
+			}
+			programs, beside := tor.Programs(tor.Options{})
+			_, files := tor.Places(tor.Options{})
+			_, err = cage.Keeper(cage.KeeperRules{DataDir: dir, Programs: append(programs, self), Read: append(files, beside...)})
+			return err
+		},
+	})
+}
+
+func serve(hand tor.Endpoint) error {
+	return apart.Serve(apart.ServeOptions{
+		Window: os.NewFile(3, "window"),
+		Keeper: os.NewFile(4, "keeper"),
+		Hand:   hand,
+		Confine: func() error {
+			if err := harden(); err != nil {
+				return err
+			}
+			var o tor.Options
+			ports, files := tor.Places(o)
+			if hand != (tor.Endpoint{}) {
+				o.Only = &hand
+				more, sockets := tor.Places(o)
+				ports, files = append(ports, more...), append(files, sockets...)
+			}
+			_, err := cage.Opener(cage.OpenerRules{Ports: ports, Sockets: files})
+			return err
+		},
+	})
+}
+
+// harden keeps memory from being written to the disk, and other programs of the
+// same user from reading it: bridges and what opens a control port are in it.
+// The name is for those who look at the list of processes: started again by way
+// of ourselves it would be "exe".
+func harden() error {
+	if err := unix.Setrlimit(unix.RLIMIT_CORE, &unix.Rlimit{}); err != nil {
+		return err
+	}
+	if err := os.WriteFile("/proc/self/comm", []byte("hushwing-net"), 0); err != nil {
+		return err
+	}
+	return unix.Prctl(unix.PR_SET_DUMPABLE, 0, 0, 0, 0)
+}

@@ -95,6 +95,9 @@ func torProblem(err error) (Problem, bool) {
 		p.Cause, p.Detail, p.Retry = TorImpostor, e.Endpoint.Address, RetryNow
 	case tor.NotFinished:
 		p.Cause, p.Detail = TorStuck, e.Last.Tag
+		if t := troubleProblem(e.Last.Trouble, e.Last.Skew); t != nil {
+			p = *t // its own word for why
+		}
 	case tor.Gone:
 		p.Cause = TorStopped
 		if e.Endpoint.From == tor.FromEnvironment || e.Endpoint.From == tor.FromHand {

@@ -31,20 +31,22 @@ func bridgeProblem(err error) (Problem, bool) {
 }
 
 // troubleProblem tells what keeps a Tor from working, by its own word.
-func troubleProblem(s tor.Status) *Problem {
+func troubleProblem(t tor.Trouble, skew time.Duration) *Problem {
 	p := Problem{Retry: RetryLater}
-	switch s.Trouble {
+	switch t {
 	case tor.NoTrouble:
 		return nil
 	case tor.ClockWrong:
 		p.Cause = TorClockWrong
-		if s.Skew != 0 {
-			p.Detail = s.Skew.Round(time.Second).String()
+		if skew != 0 {
+			p.Detail = skew.Round(time.Second).String()
 		}
 	case tor.NoNetwork:
 		p.Cause = TorNoNetwork
 	case tor.Blocked:
 		p.Cause = TorBlocked
+	case tor.Hung:
+		p.Cause = TorHung
 	default:
 		p.Cause = TorStopped
 	}

@@ -119,7 +119,10 @@ func (k *core) handle(m any) {
 		k.done(m.ID)
 	case torProgress:
 		if k.torTry != nil {
-			k.emit(TorChanged{State: TorStarting, Percent: m.Percent, Stage: m.Tag, Own: true})
+			k.emit(TorChanged{
+				State: TorStarting, Percent: m.Percent, Stage: m.Tag, Own: true,
+				Problem: troubleProblem(m.Trouble, m.Skew),
+			})
 		}
 	case torOpened:
 		k.torOpened(m)

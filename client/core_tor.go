@@ -98,7 +98,7 @@ func (k *core) torSaid(m torSaid) {
 		return
 	}
 	e := TorChanged{State: TorReady, Percent: 100, Own: m.net.Managed(), Version: m.status.Version}
-	e.Problem = troubleProblem(m.status)
+	e.Problem = troubleProblem(m.status.Trouble, m.status.Skew)
 	k.emit(e)
 	over := k.trouble != tor.NoTrouble && m.status.Trouble == tor.NoTrouble
 	k.trouble = m.status.Trouble

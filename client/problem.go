@@ -30,6 +30,7 @@ const (
 	TorHelperGone  // the process that holds the network has gone
 	TorClockWrong  // Tor says that this computer's clock is wrong; Detail: by how much
 	TorNoNetwork   // Tor says that this computer is not online
+	TorHung        // Tor takes connections, but answers nothing
 	TorBlocked     // Tor says that its network cannot be reached from here
 	TorNotOurs     // bridges, and a Tor that is not ours to give them to
 	TorHandBad     // what was set by hand is no place for a Tor; Detail: it

@@ -20,6 +20,8 @@ func detail(p client.Problem) string {
 			out = append(out, i18n.T("The server says: %s", words))
 		case client.ProfileDamaged, client.ProfileForeign:
 			out = append(out, i18n.T("The file: %s", words))
+		case client.TorClockWrong:
+			out = append(out, i18n.T("This computer’s clock minus Tor’s: %s", words))
 		case client.TorStuck:
 			out = append(out, i18n.T("Tor’s stage: %s", words))
 		default:

@@ -166,6 +166,11 @@ var torCauses = map[client.Cause]explanation{
 		i18n.Mark("Hushwing goes on by itself as soon as it is."),
 		tryAgain, remedyRetry,
 	},
+	client.TorHung: {
+		i18n.Mark("Tor does not answer any more."),
+		i18n.Mark("Hushwing goes on as soon as it does. If that takes long, close Tor and start it again."),
+		tryAgain, remedyRetry,
+	},
 	client.TorBlocked: {
 		i18n.Mark("The network lets nothing through to Tor."),
 		i18n.Mark("It may block Tor: use a bridge, or another network."),

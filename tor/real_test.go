@@ -43,6 +43,11 @@ func TestRealTor(t *testing.T) {
 	r := real{l, onion}
 	t.Run("by the environment", r.environment)
 	t.Run("on a socket", r.socket)
+	t.Run("control port", r.control)
+	t.Run("control port behind a filter", r.filter)
+	t.Run("hangs, goes, is replaced", r.replaced)
+	t.Run("isolation", r.isolation)
+	t.Run("own child hangs", r.hangs)
 	t.Run("own child", r.own)
 	t.Run("own child by PATH", r.path)
 	t.Run("end with us", r.orphan)

@@ -47,8 +47,7 @@ func tryControl(ctx context.Context, socket, cookieFile string) (*control, error
 	}
 	cookie, err := os.ReadFile(cookieFile)
 	if err != nil {
-		conn.Close()
-		return nil, err
+		cookie = nil // none is asked for, or it is not there yet
 	}
 	c := &control{conn: conn, replies: make(chan []string), events: make(chan string, 256), done: make(chan struct{})}
 	go c.read()
@@ -82,14 +81,19 @@ func (c *control) read() {
 		if len(line) < 4 {
 			continue
 		}
-		if line[3] == '+' { // data until a dot: nobody here asks for any
-			for data := ""; data != "."; data = strings.TrimRight(data, "\r\n") {
-				if data, err = r.ReadString('\n'); err != nil {
+		lines = append(lines, line)
+		if line[3] == '+' { // data until a dot
+			for {
+				data, err := r.ReadString('\n')
+				if err != nil {
 					return
 				}
+				if data = strings.TrimRight(data, "\r\n"); data == "." {
+					break
+				}
+				lines = append(lines, "    "+strings.TrimPrefix(data, "."))
 			}
 		}
-		lines = append(lines, line)
 		if line[3] != ' ' {
 			continue
 		}
@@ -141,6 +145,21 @@ func (c *control) get(ctx context.Context, key string) (string, error) {
 		return "", err
 	}
 	return strings.TrimPrefix(lines[0], key+"="), nil
+}
+
+// listener is the loopback port of a kind ("socks", "control") that this Tor
+// listens on.
+func (c *control) listener(ctx context.Context, kind string) (string, error) {
+	list, err := c.get(ctx, "net/listeners/"+kind)
+	if err != nil {
+		return "", err
+	}
+	for _, l := range strings.Fields(list) {
+		if l = strings.Trim(l, `"`); strings.HasPrefix(l, "127.0.0.1:") {
+			return l, nil
+		}
+	}
+	return "", fmt.Errorf("lab: tor has no %s port: %s", kind, list)
 }
 
 // bootstrapped waits until this Tor is, and tells progress.

@@ -196,6 +196,25 @@ func (l *Lab) ControlSocket() string { return l.run.Path("client.control") }
 // Cookie is the path of the cookie file that opens the control socket.
 func (l *Lab) Cookie() string { return l.run.Path("client.cookie") }
 
+// Control is the address of the client's control port, "127.0.0.1:port". It
+// opens with Cookie or ControlPassword.
+func (l *Lab) Control() string { return l.network.controlTCP }
+
+// ControlPassword opens the client's control port.
+const ControlPassword = `an owl's "password"`
+
+// ControlEnv names the lab's control port in the way of Tails and Whonix.
+func (l *Lab) ControlEnv() []string {
+	host, port, _ := net.SplitHostPort(l.Control())
+	return []string{"TOR_CONTROL_HOST=" + host, "TOR_CONTROL_PORT=" + port, "TOR_CONTROL_COOKIE_AUTH_FILE=" + l.Cookie()}
+}
+
+// Ask says one command on the client's control port and returns the reply's
+// lines without their codes, those of data among them.
+func (l *Lab) Ask(ctx context.Context, command string) ([]string, error) {
+	return l.network.client.do(ctx, command)
+}
+
 // Torrc is the path of a torrc (for tor's --defaults-torrc) that makes a
 // client Tor part of the lab's network and ties it to loopback.
 func (l *Lab) Torrc() string { return l.run.Path("bin", "defaults.torrc") }

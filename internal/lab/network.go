@@ -41,6 +41,7 @@ type network struct {
 
 	client, host *control
 	socks        string
+	controlTCP   string
 	onions       *onions
 }
 
@@ -263,7 +264,7 @@ func (n *network) lastWords(name string) string {
 }
 
 func (n *network) startClients(ctx context.Context, p programs) error {
-	if err := n.startTor(p, "client", n.processTorrc("client")+n.clientTorrc()+n.controlTorrc("client")+n.socksTorrc()); err != nil {
+	if err := n.startTor(p, "client", n.processTorrc("client")+n.clientTorrc()+n.controlTorrc("client")+n.openControlTorrc()+n.socksTorrc()); err != nil {
 		return err
 	}
 	if err := n.startTor(p, "host", n.processTorrc("host")+n.clientTorrc()+n.controlTorrc("host")+"SocksPort 0\n"); err != nil {
@@ -288,17 +289,11 @@ func (n *network) startClients(ctx context.Context, p programs) error {
 		return err
 	}
 	n.onions = &onions{host: n.host}
-	listeners, err := n.client.get(ctx, "net/listeners/socks")
-	if err != nil {
+	if n.socks, err = n.client.listener(ctx, "socks"); err != nil {
 		return err
 	}
-	for _, l := range strings.Fields(listeners) {
-		if l = strings.Trim(l, `"`); strings.HasPrefix(l, "127.0.0.1:") {
-			n.socks = l
-			return nil
-		}
-	}
-	return fmt.Errorf("lab: the client has no SOCKS port: %s", listeners)
+	n.controlTCP, err = n.client.listener(ctx, "control")
+	return err
 }
 
 // stop ends all Tors.

@@ -112,6 +112,12 @@ CookieAuthFile %s
 `, n.run.Path(name+".control"), n.run.Path(name+".cookie"))
 }
 
+// openControlTorrc adds to the client's control socket what Tors of other
+// systems have: a TCP port, and a password.
+func (n *network) openControlTorrc() string {
+	return "ControlPort 127.0.0.1:auto\nHashedControlPassword " + hashPassword(ControlPassword) + "\n"
+}
+
 // socksTorrc: the TCP port is like that of a system's Tor, the socket says more
 // (ExtendedErrors), like that of a Tor that a program runs for itself.
 func (n *network) socksTorrc() string {

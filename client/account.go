@@ -15,9 +15,10 @@ import (
 
 // world is what all accounts share. Everything in it is safe for concurrent use.
 type world struct {
-	store  *config.Store
-	policy *tls.Policy
-	emit   func(Event)
+	store     *config.Store
+	policy    *tls.Policy
+	resolvers []xmpp.Resolver
+	emit      func(Event)
 }
 
 // account is one account. One goroutine (run) owns every field; others put
@@ -38,6 +39,8 @@ type account struct {
 	trouble  *Problem     // what keeps Tor from working, by its own word; nil if nothing
 	failures int          // in a row, for the pause before the next try
 	state    state
+	via      string // the host that was tried last
+	found    lookup // where the server was found last
 
 	chats   map[string]*chat // by bare address; one for each contact
 	out     []*outText       // the outbox, in the order in which it was written

@@ -16,6 +16,9 @@ import (
 // errServerClosed: the server ended the stream in order.
 var errServerClosed = errors.New("client: the server closed the connection")
 
+// errNotOffered: the domain says that it has no service for clients.
+var errNotOffered = errors.New("client: the domain has no service for clients")
+
 // parseFull reads an address that the wire gave us.
 func parseFull(s string) (xmpp.Address, error) { return jid.Parse(s) }
 
@@ -23,6 +26,10 @@ func isSlow(err error) bool { return errors.Is(err, xmpp.ErrSlow) }
 
 // problemOf turns an error of the floors below into what a person can be told.
 func problemOf(err error) Problem {
+	var w *wayError
+	if errors.As(err, &w) {
+		return wayProblem(w)
+	}
 	for _, f := range []func(error) (Problem, bool){
 		configProblem, bridgeProblem, torProblem, tlsProblem, xmppProblem, registrationProblem, addressProblem, otrProblem,
 	} {
@@ -30,18 +37,25 @@ func problemOf(err error) Problem {
 			return p
 		}
 	}
+	if errors.Is(err, errNotOffered) {
+		return Problem{Cause: NotOffered, Retry: RetryNow}
+	}
 	if errors.Is(err, errServerClosed) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return Problem{Cause: ServerCloses, Retry: RetryLater}
 	}
 	return Problem{Cause: CauseUnknown, Retry: RetryLater}
 }
 
-// problemAt is problemOf for something that failed on the way to host: a Tor
-// that gives no extended errors says of a missing onion service only that it
-// cannot be reached.
-func problemAt(err error, host string) Problem {
-	p := problemOf(err)
-	if (p.Cause == NameUnknown || p.Cause == ServerUnreachable) && tor.ValidOnion(host) {
+// wayProblem is what is told of a way that failed. A Tor that gives no extended
+// errors says of a missing onion service only that it cannot be reached. Of a
+// host that a resolver named the user knows nothing: it was not reached.
+func wayProblem(w *wayError) Problem {
+	p := problemOf(w.err)
+	unreached := p.Cause == NameUnknown || p.Cause == ServerUnreachable
+	switch {
+	case w.route.IsHint() && (unreached || p.Cause == OnionUnknown || p.Cause == OnionInvalid):
+		p.Cause, p.Retry = ServerUnreachable, RetryLater
+	case unreached && tor.ValidOnion(w.route.Host):
 		p.Cause = OnionUnknown
 	}
 	return p
@@ -311,12 +325,35 @@ func otherWay(err error) bool {
 		errors.As(err, &s) || errors.As(err, &h)
 }
 
-// worst picks which of two failures on the way to a server to tell: the one
-// that came further.
-func worst(first, last error) error {
-	var e *tor.Error
-	if errors.As(last, &e) && !errors.As(first, &e) {
-		return first
+// final reports whether a server said, after it had proven who it is, what no
+// other way to it would change.
+func final(err error) bool {
+	var auth *xmpp.AuthError
+	var form *xmpp.RegistrationError
+	return errors.As(err, &auth) || errors.As(err, &form)
+}
+
+// distance says how far a failed way came: of several failures the one that came
+// furthest is told.
+func distance(err error) int {
+	var (
+		e       *tor.Error
+		start   *xmpp.StartTLSError
+		hand    *tls.HandshakeError
+		invalid *tls.InvalidError
+		changed *tls.ChangedError
+	)
+	switch {
+	case errors.As(err, &changed):
+		return 5
+	case errors.As(err, &invalid):
+		return 4
+	case errors.As(err, &hand):
+		return 2
+	case errors.As(err, &start), errors.Is(err, xmpp.ErrHung):
+		return 1
+	case errors.As(err, &e):
+		return 0
 	}
-	return last
+	return 3 // after TLS
 }

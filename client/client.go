@@ -6,6 +6,7 @@ import (
 
 	"hushwing/tls"
 	"hushwing/tor"
+	"hushwing/xmpp"
 )
 
 // Options say where and with what a Client runs.
@@ -13,6 +14,9 @@ type Options struct {
 	Dir   string      // the profile's folder
 	Tor   tor.Options // how to find or start Tor; DataDir and Progress are the Client's own
 	Roots tls.Roots   // whose certificates count; zero: Mozilla's
+	// Resolvers are asked where a server is; nil: those that the program ships
+	// with (KnownResolvers). With none at all, only the domain itself is tried.
+	Resolvers []xmpp.Resolver
 }
 
 // Client is the running program without its screen. It is safe for concurrent use.
@@ -29,6 +33,9 @@ type Client struct {
 func New(o Options) *Client {
 	if o.Roots.IsZero() {
 		o.Roots = tls.MozillaRoots()
+	}
+	if o.Resolvers == nil {
+		o.Resolvers = KnownResolvers()
 	}
 	out := newMailbox[Event]()
 	ctx, stop := context.WithCancel(context.Background())

@@ -280,7 +280,9 @@ func (k *core) profileOpened(m profileOpened) {
 	k.openTor()
 }
 
-func (k *core) world() *world { return &world{store: k.store, policy: k.policy, emit: k.emit} }
+func (k *core) world() *world {
+	return &world{store: k.store, policy: k.policy, resolvers: k.opts.Resolvers, emit: k.emit}
+}
 
 // snapshot adds what there is of this account. Call it before run.
 func (a *account) snapshot(s *Snapshot, q config.Queue) {

@@ -181,10 +181,12 @@ func TestCertificates(t *testing.T) {
 	must(t, server.AddUser("certificates", "right"))
 	must(t, server.AddUser("byonion", "right"))
 	defer func() { must(t, server.SetCert(lab.Rekey)) }()
+	resolver, err := l.Resolver()
+	must(t, err)
 	begin := func(roots tls.Roots) *journey.Person {
 		p := journey.Start(client.Options{
 			Dir: filepath.Join(t.TempDir(), "p"), Roots: roots,
-			Tor: tor.Options{Getenv: journey.Getenv(l.Env())},
+			Tor: tor.Options{Getenv: journey.Getenv(l.Env())}, Resolvers: journey.Resolvers(resolver),
 		})
 		t.Cleanup(p.Close)
 		must(t, p.Create(profilePassword))

@@ -51,6 +51,7 @@ const (
 	ServerNoTLS
 	ServerTLSWeak // nothing better than what we refuse
 	ServerNotXMPP // talks something else
+	NotOffered    // the domain says that nobody can chat there
 	NotHere       // "host unknown": the server is not in charge of this domain
 
 	// certificates

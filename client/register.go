@@ -65,41 +65,27 @@ func (k *core) askForm(m AskForm) {
 	}
 	ctx, cancel := context.WithTimeout(k.ctx, registerPatience)
 	k.forms[m.ID] = &form{server: m.Server, cancel: cancel}
-	dialer := k.tor.Dialer(tor.NewIsolation(k.store.View().Isolation, "registration "+config.NewID(), 0))
-	policy := k.policy
+	way := k.walker("registration "+config.NewID(), 0)
 	k.job(func() any {
-		reg, err := openForm(ctx, dialer, policy, m.Server)
+		reg, err := openForm(ctx, way, m.Server)
 		return formOpened{m.ID, reg, err}
 	})
 }
 
-// openForm goes the same way as a sign-in does.
-func openForm(ctx context.Context, d *tor.Dialer, p *tls.Policy, s ServerChoice) (*xmpp.Registration, error) {
-	conn, err := secureAny(ctx, d, p, s.Domain, wayTo(s.Domain, s.Host, s.Port), nil)
-	if err != nil {
-		return nil, err
+// walker makes a way through Tor of its own for a purpose.
+func (k *core) walker(purpose string, epoch uint32) walker {
+	secret := k.store.View().Isolation
+	return walker{
+		asker: asker{net: k.tor, secret: secret, policy: k.policy}, resolvers: k.opts.Resolvers,
+		dialer: k.tor.Dialer(tor.NewIsolation(secret, purpose, epoch)),
 	}
-	return xmpp.OpenRegistration(ctx, conn, s.Domain)
 }
 
-// secureAny tries one way after the other.
-func secureAny(ctx context.Context, d *tor.Dialer, p *tls.Policy, domain string, w way, pins []tls.Pin) (*tls.Conn, error) {
-	var first error
-	for _, r := range w.tries() {
-		conn, err := xmpp.Secure(ctx, d, p, r, tls.Server{Domain: domain, Onion: w.onion, Pins: pins, DirectALPN: r.Direct})
-		if err == nil {
-			return conn, nil
-		}
-		if first == nil {
-			first = err
-		} else {
-			first = worst(first, err)
-		}
-		if !otherWay(err) || ctx.Err() != nil {
-			break
-		}
-	}
-	return nil, first
+// openForm goes the same way as a sign-in does.
+func openForm(ctx context.Context, k walker, s ServerChoice) (*xmpp.Registration, error) {
+	return walk(ctx, k, s, func(conn *tls.Conn) (*xmpp.Registration, error) {
+		return xmpp.OpenRegistration(ctx, conn, s.Domain)
+	})
 }
 
 func (k *core) formOpened(m formOpened) {
@@ -112,7 +98,7 @@ func (k *core) formOpened(m formOpened) {
 	}
 	if m.err != nil {
 		k.dropForm(m.id)
-		k.refuse(m.id, problemAt(m.err, wayTo(f.server.Domain, f.server.Host, f.server.Port).host))
+		k.refuse(m.id, problemOf(m.err))
 		return
 	}
 	got := m.reg.Form()
@@ -285,31 +271,29 @@ func (k *core) addAccount(m AddAccount) {
 	cfg := config.Account{
 		ID: config.NewID(), Address: address.String(), Password: m.Password, Route: routeFor(choice), Imported: true,
 	}
-	dialer := k.tor.Dialer(tor.NewIsolation(k.store.View().Isolation, "account "+cfg.ID, 0))
-	policy := k.policy
+	way := k.walker("account "+cfg.ID, 0)
 	k.job(func() any {
 		ctx, cancel := context.WithTimeout(k.ctx, registerPatience)
 		defer cancel()
 		out := accountTried{id: m.ID, cfg: cfg}
-		out.stream, out.err = signIn(ctx, dialer, policy, address, choice, &out.cfg)
+		out.stream, out.err = signIn(ctx, way, address, choice, &out.cfg)
 		return out
 	})
 }
 
 // signIn makes the first connection of an account and fills in what it teaches:
 // the server's key, the mechanism, who is on the list there, a key of our own.
-func signIn(ctx context.Context, d *tor.Dialer, p *tls.Policy, address xmpp.Address, s ServerChoice, cfg *config.Account) (*xmpp.Stream, error) {
+func signIn(ctx context.Context, k walker, address xmpp.Address, s ServerChoice, cfg *config.Account) (*xmpp.Stream, error) {
 	identity, err := newIdentity()
 	if err != nil {
 		return nil, fmt.Errorf("client: making a key: %w", err)
 	}
 	cfg.Identity = identity.Export()
-	conn, err := secureAny(ctx, d, p, s.Domain, wayTo(s.Domain, s.Host, s.Port), nil)
-	if err != nil {
-		return nil, err
-	}
-	cert := conn.Certificate()
-	stream, err := xmpp.Open(ctx, conn, xmpp.Login{Address: address, Password: cfg.Password})
+	var cert tls.Certificate
+	stream, err := walk(ctx, k, s, func(conn *tls.Conn) (*xmpp.Stream, error) {
+		cert = conn.Certificate()
+		return xmpp.Open(ctx, conn, xmpp.Login{Address: address, Password: cfg.Password})
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -325,8 +309,7 @@ func signIn(ctx context.Context, d *tor.Dialer, p *tls.Policy, address xmpp.Addr
 
 func (k *core) accountTried(m accountTried) {
 	if m.err != nil {
-		_, domain, _ := strings.Cut(m.cfg.Address, "@")
-		k.refuse(m.id, problemAt(m.err, wayTo(domain, m.cfg.Route.Host, m.cfg.Route.Port).host))
+		k.refuse(m.id, problemOf(m.err))
 		return
 	}
 	// This stream was opened before the gate knew the contacts: it has served.

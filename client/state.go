@@ -31,7 +31,7 @@ func (a *account) become(next state) {
 
 // info returns the account as a screen may know it.
 func (a *account) info() Account {
-	out := Account{ID: a.id, Address: a.cfg.Address, Onion: tor.ValidOnion(a.route().host)}
+	out := Account{ID: a.id, Address: a.cfg.Address, Onion: tor.ValidOnion(a.host())}
 	a.state.public(&out)
 	return out
 }
@@ -49,7 +49,7 @@ func (a *account) start() {
 		a.become(&waitingForTor{})
 		return
 	}
-	a.become(&connecting{ways: ways{routes: a.route().tries()}})
+	a.proceed(waysTo(a.route(), a.resolvers, a.found.recall(time.Now(), a.cfg.Epoch)))
 }
 
 // fail goes to the state that fits an error.
@@ -59,7 +59,7 @@ func (a *account) fail(err error) {
 		a.become(changed)
 		return
 	}
-	p := problemAt(err, a.route().host)
+	p := problemOf(err)
 	if a.trouble != nil && onTheWay(p.Cause) {
 		p = *a.trouble // the server is not to blame
 	}

@@ -13,6 +13,7 @@ import (
 // authenticating: the server is the one that we know, or one that we may come
 // to know; it now has to prove that it knows the password, as we do.
 type authenticating struct {
+	ways
 	conn   *tls.Conn
 	cancel context.CancelFunc
 }
@@ -41,9 +42,10 @@ func (s *authenticating) handle(a *account, m any) {
 		a.become(&waitingForTor{})
 	case jobResult:
 		if m.err != nil {
-			a.fail(m.err)
+			s.failed(a, m.err)
 			return
 		}
+		a.found = s.lasting(time.Now(), a.cfg.Epoch)
 		stream := m.val.(*xmpp.Stream)
 		a.remember(s.conn.Certificate(), stream)
 		a.become(&online{stream: stream})

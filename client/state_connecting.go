@@ -2,29 +2,53 @@ package client
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"time"
 
 	"hushwing/tls"
 	"hushwing/tor"
 	"hushwing/xmpp"
 )
 
-// ways are the ways to the server that are still to be tried, the one under
-// way first.
-type ways struct {
-	routes []xmpp.Route
-	first  error // what the first way failed with
+// proceed goes the next step towards the server.
+func (a *account) proceed(w ways) {
+	switch {
+	case !w.more():
+		a.fail(w.failure())
+	case len(w.whom()) > 0:
+		a.become(&resolving{ways: w})
+	default:
+		a.become(&connecting{ways: w})
+	}
 }
 
 // failed goes on with the next way, if that may do better, or gives up.
 func (w ways) failed(a *account, err error) {
-	if w.first == nil {
-		w.first = err
-	}
-	if !otherWay(err) || len(w.routes) == 1 {
-		a.fail(worst(w.first, err))
+	if !w.miss(err) {
+		a.fail(w.failure())
 		return
 	}
-	a.become(&connecting{ways: ways{routes: w.routes[1:], first: w.first}})
+	a.proceed(w)
+}
+
+// context bounds a way that somebody else named, until it is secured.
+func (w *ways) context() (context.Context, context.CancelFunc) {
+	if !w.search {
+		return context.WithCancel(context.Background())
+	}
+	if w.by.IsZero() {
+		w.by = time.Now().Add(tryTime)
+	}
+	return context.WithDeadline(context.Background(), w.by)
+}
+
+// late makes the error of a step that took too long.
+func late(err error) error {
+	if errors.Is(err, context.DeadlineExceeded) {
+		return fmt.Errorf("%w: %w", xmpp.ErrHung, err)
+	}
+	return err
 }
 
 // connecting: Tor is on its way to the server. Nothing has been said to it.
@@ -37,8 +61,9 @@ func (*connecting) public(i *Account) { i.State = Connecting }
 func (s *connecting) leave(*account)  { s.cancel() }
 
 func (s *connecting) enter(a *account) {
-	ctx, cancel := context.WithCancel(context.Background())
+	ctx, cancel := s.context()
 	s.cancel = cancel
+	a.via = s.routes[0].Host
 	r, dialer := s.routes[0], a.dialer(a.net)
 	a.job(ctx, s, func(ctx context.Context) (any, error) {
 		return xmpp.Dial(ctx, dialer, r)
@@ -53,18 +78,11 @@ func (s *connecting) handle(a *account, m any) {
 		a.become(&waitingForTor{})
 	case jobResult:
 		if m.err != nil {
-			s.failed(a, m.err)
+			s.failed(a, late(m.err))
 			return
 		}
 		a.become(&securing{ways: s.ways, conn: m.val.(*tor.Conn)})
 	}
-}
-
-// way is how an account's server is reached.
-type way struct {
-	host  string
-	onion bool // the onion address is the server's identity
-	port  uint16
 }
 
 // route returns the way to the account's server.
@@ -72,29 +90,12 @@ func (a *account) route() way {
 	return wayTo(a.address.Domainpart(), a.cfg.Route.Host, a.cfg.Route.Port)
 }
 
-// wayTo finds the way to a server: what the user named, else the onion address
-// of our own table, else the domain itself.
-func wayTo(domain, host string, port uint16) way {
-	if host == "" {
-		host = onionOf(domain)
+// host is where the account's connection goes, or will go.
+func (a *account) host() string {
+	if a.via != "" {
+		return a.via
 	}
-	if host == "" {
-		host = domain
-	}
-	return way{host: host, onion: tor.ValidOnion(host), port: port}
-}
-
-// tries returns the ports and kinds of TLS to try, likeliest first.
-func (w way) tries() []xmpp.Route {
-	switch {
-	case w.port == 5223 || w.port == 443:
-		return []xmpp.Route{{Host: w.host, Port: w.port, Direct: true}}
-	case w.port != 0:
-		return []xmpp.Route{{Host: w.host, Port: w.port}}
-	case w.onion:
-		return []xmpp.Route{{Host: w.host, Port: 5222}, {Host: w.host, Port: 5223, Direct: true}}
-	}
-	return []xmpp.Route{{Host: w.host, Port: 5223, Direct: true}, {Host: w.host, Port: 5222}}
+	return a.route().host
 }
 
 // server returns what the certificate is held against.

@@ -20,7 +20,7 @@ func (*securing) public(i *Account) { i.State = Securing }
 func (s *securing) leave(*account)  { s.cancel() }
 
 func (s *securing) enter(a *account) {
-	ctx, cancel := context.WithCancel(context.Background())
+	ctx, cancel := s.context()
 	s.cancel = cancel
 	conn, policy, r, server := s.conn, a.policy, s.routes[0], a.server()
 	a.job(ctx, s, func(ctx context.Context) (any, error) {
@@ -36,9 +36,9 @@ func (s *securing) handle(a *account, m any) {
 		a.become(&waitingForTor{})
 	case jobResult:
 		if m.err != nil {
-			s.failed(a, m.err)
+			s.failed(a, late(m.err))
 			return
 		}
-		a.become(&authenticating{conn: m.val.(*tls.Conn)})
+		a.become(&authenticating{ways: s.ways, conn: m.val.(*tls.Conn)})
 	}
 }

@@ -58,6 +58,11 @@ var serverCauses = map[client.Cause]explanation{
 		i18n.Mark("Look at the name of the server once more."),
 		anotherServer, remedyServer,
 	},
+	client.NotOffered: {
+		i18n.Mark("Nobody can chat at this address’s server: it says so itself."),
+		i18n.Mark("Look at the name of the server once more."),
+		anotherServer, remedyServer,
+	},
 	client.NotHere: {
 		i18n.Mark("The server that answers is not the one for this address."),
 		i18n.Mark("Look at the name of the server once more."),

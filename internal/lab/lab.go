@@ -49,6 +49,9 @@ type Lab struct {
 
 	mu        sync.Mutex
 	resolvers []*Resolver
+	resolver  sync.Once // makes own
+	own       *Resolver
+	ownErr    error
 
 	close    sync.Once
 	closeErr error

@@ -64,6 +64,13 @@ func (l *Lab) StartResolver(name string, how How) (*Resolver, error) {
 	return r, nil
 }
 
+// Resolver is the lab's own resolver, "resolver.test", which is honest. It is
+// started when it is first asked for.
+func (l *Lab) Resolver() (*Resolver, error) {
+	l.resolver.Do(func() { l.own, l.ownErr = l.StartResolver("resolver.test", Rekey) })
+	return l.own, l.ownErr
+}
+
 // Name is what the resolver is called, and its certificate is for.
 func (r *Resolver) Name() string { return r.name }
 

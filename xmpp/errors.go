@@ -101,7 +101,8 @@ const (
 	// WrongPassword: the server says that name and password do not fit.
 	// Servers say the same for an account that does not exist.
 	WrongPassword AuthReason = iota + 1
-	// Disabled: the account is there but locked or expired.
+	// Disabled: the account is there but locked or expired, or may not use
+	// the server although the password is right.
 	Disabled
 	// TemporaryFailure: try again later; nothing is wrong with the password.
 	TemporaryFailure
@@ -136,9 +137,10 @@ type AuthError struct {
 	// one. Free text of the server is not kept.
 	Condition string
 	// Offered is the strongest mechanism that the server offered and we speak,
-	// Known the one it should have offered. Both for Downgrade only.
-	Offered, Known string
-	Err            error // may be nil
+	// Known the one it should have offered, Context as Stream.Mechanism has it.
+	// All for Downgrade only; Accept takes them when the user goes on.
+	Offered, Known, Context string
+	Err                     error // may be nil
 }
 
 func (e *AuthError) Error() string {

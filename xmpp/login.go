@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"hushwing/secret"
 	"hushwing/tls"
@@ -25,8 +26,9 @@ type Login struct {
 	Address  Address // bare
 	Password secret.Text
 	// Known is the strongest mechanism that this account has signed in with, by
-	// context, as Mechanism returned them. A server that offers only weaker
-	// ones in the same context is an AuthError with Downgrade.
+	// context (version of TLS and kind of binding), as Mechanism returned them. A
+	// server that offers only weaker ones is an AuthError with Downgrade; one that
+	// has moved to a later version of TLS may have lost -PLUS.
 	Known map[string]string
 	// AllowPlain lets the password itself go to the server if it offers nothing
 	// better. Only if the user chose so for this account.
@@ -116,7 +118,7 @@ func (in *signing) bind() mellium.StreamFeature {
 			in.strays = 8
 			answer, err := in.ask(s, el(nsBind, "bind", nil, el("", "resource", nil, text(randomID()[:8]))))
 			if err != nil {
-				return 0, nil, err
+				return 0, nil, bindRefusal(err)
 			}
 			j := answer.child(nsBind, "bind").child(nsBind, "jid")
 			if j == nil {
@@ -131,6 +133,16 @@ func (in *signing) bind() mellium.StreamFeature {
 			return mellium.Ready, nil, in.afterBind(s)
 		},
 	}
+}
+
+// bindRefusal: servers that know no closed accounts in SASL refuse the bind to
+// those whom they keep out (ejabberd).
+func bindRefusal(err error) error {
+	var refused *StanzaError
+	if errors.As(err, &refused) && slices.Contains([]string{"not-allowed", "forbidden", "not-authorized"}, refused.Condition) {
+		return &AuthError{Reason: Disabled, Condition: refused.Condition}
+	}
+	return err
 }
 
 // afterBind does what the features ask for that come after the bind, where the

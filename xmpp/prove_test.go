@@ -115,7 +115,7 @@ func TestRelayProvesNothing(t *testing.T) {
 			})
 			relayed := make(chan string, 1)
 			between := xmpptest.New(t, func(c *xmpptest.Conn) {
-				c.Greet("<mechanisms xmlns='urn:ietf:params:xml:ns:xmpp-sasl'><mechanism>" + mechanism + "</mechanism></mechanisms>")
+				c.Greet(bindingList("tls-exporter") + "<mechanisms xmlns='urn:ietf:params:xml:ns:xmpp-sasl'><mechanism>" + mechanism + "</mechanism></mechanisms>")
 				up, err := truth.Secure(t.Context())
 				if err != nil {
 					t.Error(err)

@@ -1,6 +1,7 @@
 package xmpp_test
 
 import (
+	"crypto/x509"
 	"errors"
 	"strings"
 	"testing"
@@ -59,7 +60,18 @@ func (p place) open(t *testing.T, l xmpp.Login) (*xmpp.Stream, error) {
 // loopback is the way past Tor.
 func loopback(t *testing.T, direct bool) place {
 	t.Helper()
-	p := lab.Shared(t).Prosody()
+	return loopbackTo(t, lab.Shared(t).Prosody(), direct)
+}
+
+// server is what a server of the lab says of itself.
+type server interface {
+	Addr() string
+	CA() *x509.Certificate
+	Domain() string
+}
+
+func loopbackTo(t *testing.T, p server, direct bool) place {
+	t.Helper()
 	socks := tortest.New(t)
 	socks.Serve("starttls.test", p.Addr()+":5222")
 	socks.Serve("direct.test", p.Addr()+":5223")
@@ -283,28 +295,6 @@ func TestRealRefusals(t *testing.T) {
 	}
 	if _, err := p.open(t, xmpp.Login{Address: jid.MustParse("afterall@example.test"), Password: secret.New("x")}); err != nil {
 		t.Error(err)
-	}
-}
-
-// TestRealBinding: Prosody 0.12 binds under TLS 1.2 only; what it does under
-// 1.3 is what we say.
-func TestRealBinding(t *testing.T) {
-	p := loopback(t, true)
-	a := register(t, p, "bound", "a password")
-	s, err := p.open(t, xmpp.Login{Address: a, Password: secret.New("a password")})
-	if err != nil {
-		t.Fatal(err)
-	}
-	context, name := s.Mechanism()
-	t.Logf("%s: %s", context, name)
-	if !strings.HasPrefix(name, "SCRAM-") {
-		t.Errorf("signed in with %s", name)
-	}
-	// The server that had SCRAM-SHA-256-PLUS here is another one.
-	_, err = p.open(t, xmpp.Login{Address: a, Password: secret.New("a password"), Known: map[string]string{context: "SCRAM-SHA-256-PLUS"}})
-	var typed *xmpp.AuthError
-	if name != "SCRAM-SHA-256-PLUS" && (!errors.As(err, &typed) || typed.Reason != xmpp.Downgrade) {
-		t.Errorf("got %v", err)
 	}
 }
 

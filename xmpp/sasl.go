@@ -58,10 +58,56 @@ func bindingContext(cs stdtls.ConnectionState) string {
 	return fmt.Sprintf("%s %s", strings.ReplaceAll(strings.ToLower(stdtls.VersionName(cs.Version)), " ", ""), kind)
 }
 
+// canBind says whether a mechanism with -PLUS is of use. Under TLS 1.3 only if
+// the server says that it can bind there (XEP-0440), or could before (known, the
+// mechanism of this context): servers older than RFC 9266, such as ejabberd
+// 23.01, offer -PLUS under either version and fail under 1.3. Who takes the list
+// away could as well take the -PLUS away, and the memory notices neither less.
+func canBind(bindings *node, cs stdtls.ConnectionState, known string) bool {
+	kind, ok := binding(cs)
+	switch {
+	case !ok:
+		return false
+	case bindings != nil:
+		return slices.ContainsFunc(bindings.Kids, func(k *node) bool {
+			return k.XMLName.Local == "channel-binding" && k.get("type") == kind
+		})
+	}
+	return cs.Version < stdtls.VersionTLS13 || strings.HasSuffix(known, plus)
+}
+
+// weaker reports whether signing in with name, in the context here, is weaker
+// than what is known of another or the same context. In the same, and in one of
+// a later version of TLS, nothing may become weaker. After a move to a later
+// version only the hash is compared: there -PLUS may be lost honestly. The way
+// back has no such excuse.
+func weaker(name, here, known, context string) bool {
+	if context < here { // "tls1.2 …" before "tls1.3 …"
+		name, known = strings.TrimSuffix(name, plus), strings.TrimSuffix(known, plus)
+	}
+	return rank(name) < rank(known)
+}
+
+// Accept returns what Login.Known becomes when the user goes on with a weaker
+// mechanism after a Downgrade (AuthError's Offered and Context): it does not
+// count as weaker any more, and what is weaker still does.
+func Accept(known map[string]string, offered, context string) map[string]string {
+	out := map[string]string{}
+	for c, name := range known {
+		if weaker(offered, context, name, c) {
+			bound := c < context && strings.HasSuffix(name, plus)
+			if name = offered; bound {
+				name = strings.TrimSuffix(offered, plus) + plus
+			}
+		}
+		out[c] = name
+	}
+	out[context] = offered
+	return out
+}
+
 // choose picks the strongest of the mechanisms in the list that we may
-// use, and stops at what is weaker than it was (Login.Known). Under the same
-// conditions nothing may become weaker. Under others (a server that moves to
-// TLS 1.3 may lose -PLUS honestly) only the hash is compared.
+// use, and stops at what is weaker than it was (Login.Known).
 func choose(list, bindings *node, cs stdtls.ConnectionState, known map[string]string, allowPlain bool) (sasl.Mechanism, []string, error) {
 	var offered []string
 	for _, k := range list.Kids {
@@ -69,12 +115,8 @@ func choose(list, bindings *node, cs stdtls.ConnectionState, known map[string]st
 			offered = append(offered, strings.TrimSpace(k.Text))
 		}
 	}
-	kind, bindable := binding(cs)
-	if bindings != nil {
-		bindable = bindable && slices.ContainsFunc(bindings.Kids, func(k *node) bool {
-			return k.XMLName.Local == "channel-binding" && k.get("type") == kind
-		})
-	}
+	here := bindingContext(cs)
+	bindable := canBind(bindings, cs, known[here])
 	var best sasl.Mechanism
 	for _, m := range mechanisms {
 		if slices.Contains(offered, m.Name) && (bindable || !strings.HasSuffix(m.Name, plus)) &&
@@ -83,20 +125,17 @@ func choose(list, bindings *node, cs stdtls.ConnectionState, known map[string]st
 			break
 		}
 	}
-	for context, name := range known {
-		weaker := rank(best.Name) < rank(name)
-		if context != bindingContext(cs) {
-			weaker = rank(strings.TrimSuffix(best.Name, plus)) < rank(strings.TrimSuffix(name, plus))
-		}
-		if weaker && best.Name == "" {
-			break // nothing at all: say that instead
-		}
-		if weaker {
-			return best, nil, &AuthError{Reason: Downgrade, Offered: best.Name, Known: name}
-		}
-	}
 	if best.Name == "" {
 		return best, nil, &AuthError{Reason: NoMechanism}
+	}
+	lost := ""
+	for context, name := range known {
+		if weaker(best.Name, here, name, context) && rank(name) > rank(lost) {
+			lost = name
+		}
+	}
+	if lost != "" {
+		return best, nil, &AuthError{Reason: Downgrade, Offered: best.Name, Known: lost, Context: here}
 	}
 	return best, offered, nil
 }

@@ -4,6 +4,7 @@ import (
 	stdtls "crypto/tls"
 	"encoding/base64"
 	"errors"
+	"maps"
 	"strings"
 	"testing"
 
@@ -38,6 +39,8 @@ func TestMechanisms(t *testing.T) {
 		"plain never first": {0, xmpptest.SCRAM{Mechanisms: []string{"PLAIN", "SCRAM-SHA-1"}}, true, "SCRAM-SHA-1", "tls1.3 tls-exporter"},
 		"binding listed":    {0, xmpptest.SCRAM{Mechanisms: all, Features: bindingList("tls-exporter")}, false, "SCRAM-SHA-256-PLUS", "tls1.3 tls-exporter"},
 		"other binding":     {0, xmpptest.SCRAM{Mechanisms: all, Features: bindingList("tls-server-end-point")}, false, "SCRAM-SHA-256", "tls1.3 tls-exporter"},
+		"1.3, none listed":  {0, xmpptest.SCRAM{Mechanisms: all, NoBindings: true}, false, "SCRAM-SHA-256", "tls1.3 tls-exporter"},
+		"1.2, none listed":  {stdtls.VersionTLS12, xmpptest.SCRAM{Mechanisms: all, NoBindings: true}, false, "SCRAM-SHA-256-PLUS", "tls1.2 tls-unique"},
 		"own challenge":     {0, xmpptest.SCRAM{InChallenge: true}, false, "SCRAM-SHA-256", "tls1.3 tls-exporter"},
 		"most rounds":       {0, xmpptest.SCRAM{Iterations: xmpp.MaxIterations}, false, "SCRAM-SHA-256", "tls1.3 tls-exporter"},
 	} {
@@ -69,6 +72,12 @@ func TestMechanisms(t *testing.T) {
 // that was sent on the stream.
 func refuse(t *testing.T, l xmpp.Login, scram xmpptest.SCRAM) (*xmpp.AuthError, xmpptest.Login) {
 	t.Helper()
+	return refuseUnder(t, l, scram, 0)
+}
+
+// refuseUnder is refuse with TLS of at most version; 0: any.
+func refuseUnder(t *testing.T, l xmpp.Login, scram xmpptest.SCRAM, version uint16) (*xmpp.AuthError, xmpptest.Login) {
+	t.Helper()
 	scram.Got = &xmpptest.Login{}
 	s := xmpptest.New(t, func(c *xmpptest.Conn) {
 		c.Auth(scram)
@@ -76,6 +85,9 @@ func refuse(t *testing.T, l xmpp.Login, scram xmpptest.SCRAM) (*xmpp.AuthError, 
 		c.Roster("")
 		c.Hang()
 	})
+	if version != 0 {
+		s.MaxVersion(version)
+	}
 	_, err := try(t, s, l)
 	s.Stop()
 	var typed *xmpp.AuthError
@@ -142,6 +154,7 @@ func TestIterationBounds(t *testing.T) {
 // even the user's name is sent.
 func TestDowngrade(t *testing.T) {
 	const here, elsewhere = "tls1.3 tls-exporter", "tls1.2 tls-unique"
+	const noList, old = "none", "1.2" // for feature: no list of bindings; TLS 1.2 alone
 	for name, test := range map[string]struct {
 		known   map[string]string
 		offered []string
@@ -163,12 +176,25 @@ func TestDowngrade(t *testing.T) {
 		"only strangers":            {nil, []string{"DIGEST-MD5", "X-OAUTH2", "EXTERNAL", "ANONYMOUS"}, "", true, xmpp.NoMechanism},
 		"none":                      {nil, []string{}, "", true, xmpp.NoMechanism},
 		"a name of a later time":    {map[string]string{here: "SCRAM-SHA3-512"}, []string{"SCRAM-SHA-256"}, "", false, 0},
+		"hash stronger elsewhere":   {map[string]string{elsewhere: "SCRAM-SHA-1-PLUS"}, []string{"SCRAM-SHA-256"}, "", false, 0},
+		"the list taken out":        {map[string]string{here: "SCRAM-SHA-256-PLUS"}, all, noList, false, 0},
+		"-PLUS and list taken out":  {map[string]string{here: "SCRAM-SHA-256-PLUS"}, []string{"SCRAM-SHA-256"}, noList, false, xmpp.Downgrade},
+		"back to 1.2, all there":    {map[string]string{here: "SCRAM-SHA-256-PLUS"}, all, old, false, 0},
+		"back to 1.2 without -PLUS": {map[string]string{here: "SCRAM-SHA-256-PLUS"}, []string{"SCRAM-SHA-256"}, old, false, xmpp.Downgrade},
+		"back to 1.2, not bound":    {map[string]string{elsewhere: "SCRAM-SHA-1-PLUS", here: "SCRAM-SHA-1"}, []string{"SCRAM-SHA-1"}, old, false, xmpp.Downgrade},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			l := login()
 			l.Known, l.AllowPlain = test.known, test.plain
 			scram := xmpptest.SCRAM{Mechanisms: test.offered, Features: test.feature}
+			var version uint16
+			switch test.feature {
+			case noList:
+				scram.Features, scram.NoBindings = "", true
+			case old:
+				scram.Features, version = "", stdtls.VersionTLS12
+			}
 			if test.reason == 0 {
 				s := xmpptest.New(t, func(c *xmpptest.Conn) {
 					c.Auth(scram)
@@ -176,14 +202,24 @@ func TestDowngrade(t *testing.T) {
 					c.Roster("")
 					c.Hang()
 				})
-				if _, err := try(t, s, l); err != nil {
+				if version != 0 {
+					s.MaxVersion(version)
+				}
+				stream, err := try(t, s, l)
+				if err != nil {
 					t.Fatal(err)
+				}
+				if where, how := stream.Mechanism(); strings.HasSuffix(test.known[where], "-PLUS") && !strings.HasSuffix(how, "-PLUS") {
+					t.Errorf("%s in %s, where it was %s", how, where, test.known[where])
 				}
 				return
 			}
-			err, got := refuse(t, l, scram)
+			err, got := refuseUnder(t, l, scram, version)
 			if err.Reason != test.reason {
 				t.Errorf("got %v", err)
+			}
+			if err.Reason == xmpp.Downgrade {
+				accepted(t, l, scram, version, err)
 			}
 			if strings.Contains(got.Sent, "<auth") || strings.Contains(got.Sent, "ana") {
 				t.Errorf("sent %q", got.Sent)
@@ -231,4 +267,75 @@ func TestFailures(t *testing.T) {
 			t.Errorf("got %v, sent %q", err, got.Sent)
 		}
 	})
+}
+
+// accepted: once the user goes on with what a Downgrade offered, the same server
+// gets us with just that, and what is weaker still is refused.
+func accepted(t *testing.T, l xmpp.Login, scram xmpptest.SCRAM, version uint16, refusal *xmpp.AuthError) {
+	t.Helper()
+	l.Known = xmpp.Accept(l.Known, refusal.Offered, refusal.Context)
+	s := xmpptest.New(t, func(c *xmpptest.Conn) {
+		c.Auth(scram)
+		c.Bind(false)
+		c.Roster("")
+		c.Hang()
+	})
+	if version != 0 {
+		s.MaxVersion(version)
+	}
+	stream, err := try(t, s, l)
+	if err != nil {
+		t.Fatalf("after accepting %s: %v", refusal.Offered, err)
+	}
+	if where, how := stream.Mechanism(); where != refusal.Context || how != refusal.Offered {
+		t.Errorf("signed in with %s in %s, accepted was %s in %s", how, where, refusal.Offered, refusal.Context)
+	}
+	if refusal.Offered == "PLAIN" {
+		return
+	}
+	l.AllowPlain = true
+	scram.Mechanisms = []string{"PLAIN"}
+	if again, _ := refuseUnder(t, l, scram, version); again.Reason != xmpp.Downgrade {
+		t.Errorf("then PLAIN: %v", again)
+	}
+}
+
+// TestAccept: accepting one weaker mechanism gives up no more than that.
+func TestAccept(t *testing.T) {
+	const old, new = "tls1.2 tls-unique", "tls1.3 tls-exporter"
+	for name, c := range map[string]struct {
+		known            map[string]string
+		offered, context string
+		want             map[string]string
+	}{
+		"the first":                   {nil, "SCRAM-SHA-1", new, map[string]string{new: "SCRAM-SHA-1"}},
+		"here":                        {map[string]string{new: "SCRAM-SHA-256-PLUS"}, "SCRAM-SHA-256", new, map[string]string{new: "SCRAM-SHA-256"}},
+		"bound before stays bound":    {map[string]string{old: "SCRAM-SHA-256-PLUS"}, "SCRAM-SHA-1", new, map[string]string{old: "SCRAM-SHA-1-PLUS", new: "SCRAM-SHA-1"}},
+		"unbound before stays so":     {map[string]string{old: "SCRAM-SHA-256"}, "SCRAM-SHA-1", new, map[string]string{old: "SCRAM-SHA-1", new: "SCRAM-SHA-1"}},
+		"what was no reason stays":    {map[string]string{old: "SCRAM-SHA-256-PLUS", new: "SCRAM-SHA-256-PLUS"}, "SCRAM-SHA-256", new, map[string]string{old: "SCRAM-SHA-256-PLUS", new: "SCRAM-SHA-256"}},
+		"back to 1.2 counts for both": {map[string]string{new: "SCRAM-SHA-256-PLUS"}, "SCRAM-SHA-256", old, map[string]string{old: "SCRAM-SHA-256", new: "SCRAM-SHA-256"}},
+	} {
+		before := maps.Clone(c.known)
+		if got := xmpp.Accept(c.known, c.offered, c.context); !maps.Equal(got, c.want) || !maps.Equal(c.known, before) {
+			t.Errorf("%s: %v, want %v", name, got, c.want)
+		}
+	}
+}
+
+// TestBindRefused: an account that is kept out only after the password was
+// right is a closed one, not a fault that passes.
+func TestBindRefused(t *testing.T) {
+	for condition, closed := range map[string]bool{"not-allowed": true, "forbidden": true, "resource-constraint": false, "conflict": false} {
+		s := xmpptest.New(t, func(c *xmpptest.Conn) {
+			c.Auth(xmpptest.SCRAM{})
+			c.Greet("<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/>")
+			c.Send("<iq type='error' id='%s'><error type='cancel'><%s xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>", c.NextIs("iq").Attr("id"), condition)
+			c.Hang()
+		})
+		_, err := try(t, s, login())
+		var auth *xmpp.AuthError
+		if (errors.As(err, &auth) && auth.Reason == xmpp.Disabled) != closed || err == nil {
+			t.Errorf("%s: %v", condition, err)
+		}
+	}
 }

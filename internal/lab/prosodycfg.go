@@ -17,6 +17,7 @@ type ServerOptions struct {
 	NoRegistration bool // in-band registration is not offered
 	NoTLS          bool // 5222 neither offers nor wants STARTTLS, and 5223 is closed
 	NoSCRAM        bool // PLAIN alone
+	NoPlus         bool // no SCRAM that is bound to the connection
 	Form           bool // registration wants an e-mail address besides name and password
 	SHA256         bool // new accounts get SCRAM-SHA-256 instead of Debian's SCRAM-SHA-1; older ones cannot sign in
 	TLS12          bool // TLS 1.2 alone, with which Prosody 0.12 has channel binding
@@ -66,6 +67,9 @@ func (p *Prosody) config(o ServerOptions) (string, error) {
 	if o.NoSCRAM {
 		set("disable_sasl_mechanisms = { \"DIGEST-MD5\"; \"SCRAM-SHA-1\"; \"SCRAM-SHA-1-PLUS\"; \"SCRAM-SHA-256\"; \"SCRAM-SHA-256-PLUS\" }")
 		set("allow_unencrypted_plain_auth = true")
+	}
+	if o.NoPlus {
+		set("disable_sasl_mechanisms = { \"DIGEST-MD5\"; \"SCRAM-SHA-1-PLUS\"; \"SCRAM-SHA-256-PLUS\" }")
 	}
 	set("allow_registration = %v", !o.NoRegistration)
 	if !o.NoRegistration {

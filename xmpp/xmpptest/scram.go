@@ -19,7 +19,8 @@ const Password = "correct horse"
 // code with the program.
 type SCRAM struct {
 	Mechanisms   []string // offered; nil: SCRAM-SHA-256
-	Features     string   // more features
+	Features     string   // more features; "": a list of bindings (XEP-0440) if there is something to bind
+	NoBindings   bool     // no such list, as older servers
 	Iterations   int      // 0: 4096
 	ServerFirst  func(nonce string) string
 	WrongProof   bool   // answer with a signature that is wrong
@@ -54,6 +55,9 @@ func (c *Conn) Auth(s SCRAM) {
 	var list strings.Builder
 	for _, m := range s.Mechanisms {
 		fmt.Fprintf(&list, "<mechanism>%s</mechanism>", m)
+	}
+	if s.Features == "" && !s.NoBindings && strings.Contains(list.String(), "-PLUS") {
+		s.Features = "<sasl-channel-binding xmlns='urn:xmpp:sasl-cb:0'><channel-binding type='tls-exporter'/><channel-binding type='tls-unique'/></sasl-channel-binding>"
 	}
 	const ns = "xmlns='urn:ietf:params:xml:ns:xmpp-sasl'"
 	c.Greet(s.Features + "<mechanisms " + ns + ">" + list.String() + "</mechanisms>")

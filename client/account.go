@@ -186,6 +186,8 @@ func (a *account) command(cmd Command) {
 	case GoOffline:
 		a.want(false)
 		a.state.handle(a, c)
+	case AcceptWeaker:
+		a.acceptWeaker(c)
 	case NewIdentity:
 		a.newIdentity(c)
 	case AddContact:

@@ -214,6 +214,9 @@ func xmppProblem(err error) (Problem, bool) {
 	switch {
 	case errors.As(err, &auth):
 		p.Cause, p.Retry = authCause(auth.Reason)
+		if auth.Reason == xmpp.Downgrade {
+			p.SignIn = &WeakerSignIn{Before: auth.Known, Now: auth.Offered, Context: auth.Context}
+		}
 	case errors.Is(err, xmpp.ErrHung):
 		p.Cause = ServerHangs
 	case errors.As(err, &stream) && (stream.Condition == "host-unknown" || stream.Condition == "host-gone"):

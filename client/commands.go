@@ -60,6 +60,15 @@ type (
 	// GoOffline disconnects an account until GoOnline.
 	GoOffline struct{ Account string }
 
+	// AcceptWeaker lets an account that stopped with SignInDowngrade sign in with
+	// what the server offers now, from now on: Now is what the user was shown.
+	// What is weaker still stops again. Answer: Done, and the account connects; or
+	// Refused.
+	AcceptWeaker struct {
+		ID      CommandID
+		Account string
+		Now     WeakerSignIn
+	}
 	// NewIdentity gives an account circuits of its own that nothing before has
 	// used, so that what it does from now on cannot be told to be the same user's
 	// by the relays; the server knows the address all the same. A connection is
@@ -158,6 +167,7 @@ func (AddAccount) command()     {}
 func (GoOnline) command()       {}
 func (GoOffline) command()      {}
 func (NewIdentity) command()    {}
+func (AcceptWeaker) command()   {}
 func (AddContact) command()     {}
 func (AnswerRequest) command()  {}
 func (RenameContact) command()  {}

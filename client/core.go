@@ -176,6 +176,8 @@ func target(m any) (account string, id CommandID) {
 		return c.Account, 0
 	case NewIdentity:
 		return c.Account, c.ID
+	case AcceptWeaker:
+		return c.Account, c.ID
 	case AddContact:
 		return c.Account, c.ID
 	case AnswerRequest:

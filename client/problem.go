@@ -117,6 +117,13 @@ type Problem struct {
 	Detail string // a name, a file, the server's own words: shown, never acted on
 	Retry  Retry
 	Server *ServerIdentity // with CertificateNewKey and the other certificate causes
+	SignIn *WeakerSignIn   // with SignInDowngrade
+}
+
+// WeakerSignIn is what AcceptWeaker may accept.
+type WeakerSignIn struct {
+	Before, Now string // SASL mechanisms: what the server had before, and what it offers
+	Context     string // version of TLS and kind of channel binding
 }
 
 // ServerIdentity is the evidence about a certificate.

@@ -4,7 +4,9 @@ import (
 	"errors"
 	"time"
 
+	"hushwing/config"
 	"hushwing/tls"
+	"hushwing/xmpp"
 )
 
 // failed: stopped with a reason; tries again at next, if that is set.
@@ -35,6 +37,30 @@ func (s *failed) handle(a *account, m any) {
 			a.start()
 		}
 	}
+}
+
+// acceptWeaker lowers what is remembered of the server's way of signing in to
+// what it offers now. Only what was shown is accepted: with anything else the
+// account stays where it is.
+func (a *account) acceptWeaker(m AcceptWeaker) {
+	s, _ := a.state.(*failed)
+	if s == nil || s.problem.SignIn == nil || *s.problem.SignIn != m.Now {
+		a.refuse(m.ID, Problem{Cause: SignInDowngrade, Retry: RetryNow})
+		return
+	}
+	a.saveProfile(func(p *config.Account) error {
+		p.Mechanisms = xmpp.Accept(p.Mechanisms, m.Now.Now, m.Now.Context)
+		return nil
+	}, func(err error) {
+		if err != nil {
+			a.refuse(m.ID, problemOf(err))
+			return
+		}
+		a.done(m.ID)
+		if a.state == state(s) {
+			a.start()
+		}
+	})
 }
 
 // certificateChanged: the server showed another key than before. Nothing

@@ -203,7 +203,13 @@ func accountButtons(a client.Account) []Button {
 	case client.Offline:
 		return []Button{online, copied}
 	case client.Failed, client.CertificateChanged:
-		return []Button{button(tryAgain.Text(), Action{Kind: ActionGoOnline, ID: a.ID}), copied}
+		out := []Button{button(tryAgain.Text(), Action{Kind: ActionGoOnline, ID: a.ID}), copied}
+		if accountProblem(a).SignIn != nil {
+			weaker := button(i18n.T("Sign in all the same…"), Action{Kind: ActionAskWeaker, ID: a.ID})
+			weaker.Destructive = true
+			out = append(out, weaker)
+		}
+		return out
 	}
 	fresh := named(button(i18n.T("New identity"), Action{Kind: ActionNewIdentity, ID: a.ID}),
 		i18n.T("New ways through Tor for %s", clean(a.Address, 200)))

@@ -35,6 +35,7 @@ const (
 	ActionMyAddress
 	ActionAskTor
 	ActionNewIdentity // ID: account
+	ActionAskWeaker   // ID: account
 	ActionDialogOK
 	ActionDialogCancel
 

@@ -28,6 +28,9 @@ func detail(p client.Problem) string {
 			out = append(out, words)
 		}
 	}
+	if s := p.SignIn; s != nil {
+		out = append(out, i18n.T("Before: %[1]s. Now: %[2]s (%[3]s).", clean(s.Before, 100), clean(s.Now, 100), clean(s.Context, 100)))
+	}
 	if s := p.Server; s != nil {
 		out = append(out,
 			i18n.T("Domain: %s.", clean(s.Domain, 200)),

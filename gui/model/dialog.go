@@ -15,6 +15,7 @@ type dialog struct {
 	account string // ID
 	address string
 	name    string
+	weaker  client.WeakerSignIn // as it was shown
 	busy    client.CommandID
 	problem *client.Problem
 }
@@ -45,6 +46,12 @@ func (m *Model) openDialog(a Action) {
 		if c == nil {
 			return
 		}
+	case ActionAskWeaker:
+		acc := m.account(a.ID)
+		if acc == nil || accountProblem(*acc).SignIn == nil {
+			return
+		}
+		d.account, d.weaker = acc.ID, *accountProblem(*acc).SignIn
 	}
 	m.dialog = d
 	m.changes.Dialog = true
@@ -112,6 +119,9 @@ func (m *Model) dialogOK() {
 	case ActionAskInsist:
 		d.busy = m.dialogAnswer(func() { m.closeDetails() })
 		m.do(client.Insist{ID: d.busy, Peer: d.peer})
+	case ActionAskWeaker:
+		d.busy = m.dialogAnswer(nil)
+		m.do(client.AcceptWeaker{ID: d.busy, Account: d.account, Now: d.weaker})
 	default:
 		m.closeDialog()
 	}
@@ -174,6 +184,11 @@ func (m *Model) Dialog() DialogView {
 		v.Title = i18n.T("Go on without checking?")
 		v.Text = i18n.T("If someone is in between, they read everything that you write from now on. Hushwing remembers that you chose this, and keeps saying so.")
 		ok(i18n.T("Go on without checking"))
+		v.OK.Suggested, v.OK.Destructive = false, true
+	case ActionAskWeaker:
+		v.Title = i18n.T("Sign in all the same?")
+		v.Text = i18n.T("Ask whoever runs the server first whether something was changed there. If someone is in between, they see whom you talk to and when, and can use this address in your place; private chats stay private. Hushwing remembers that you chose this.")
+		ok(i18n.T("Sign in all the same"))
 		v.OK.Suggested, v.OK.Destructive = false, true
 	case ActionAskTor:
 		m.viewTorDialog(&v)

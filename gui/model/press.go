@@ -36,7 +36,7 @@ func (m *Model) pressMain(a Action) {
 		m.newIdentity(a.ID)
 	case ActionGoOffline:
 		m.goOffline(a.ID)
-	case ActionAskAdd, ActionAskRename, ActionAskRemove, ActionMyAddress, ActionAskTor, ActionAskInsist, ActionWhichPrograms:
+	case ActionAskAdd, ActionAskRename, ActionAskRemove, ActionMyAddress, ActionAskTor, ActionAskInsist, ActionAskWeaker, ActionWhichPrograms:
 		m.openDialog(a)
 	case ActionDialogOK:
 		m.dialogOK()

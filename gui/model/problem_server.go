@@ -125,7 +125,7 @@ var accountCauses = map[client.Cause]explanation{
 	},
 	client.SignInDowngrade: {
 		i18n.Mark("The server suddenly offers a weaker way of signing in than before. Someone may be in between, so Hushwing stopped."),
-		i18n.Mark("Try again later. If it stays like this, ask whoever runs the server."),
+		i18n.Mark("Try again later. If it stays like this, ask whoever runs the server. If they changed something, you can sign in all the same."),
 		tryAgain, remedyRetry,
 	},
 	client.ServerNotProven: {

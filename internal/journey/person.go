@@ -237,6 +237,14 @@ func (p *Person) NewIdentity() error {
 	return err
 }
 
+// AcceptWeaker lets the account sign in with what the server offers now.
+func (p *Person) AcceptWeaker(now client.WeakerSignIn) error {
+	_, err := p.ask(func(id client.CommandID) client.Command {
+		return client.AcceptWeaker{ID: id, Account: p.account(), Now: now}
+	})
+	return err
+}
+
 // Register makes an address on a server and waits until it is online.
 func (p *Person) Register(domain, host, name string) (address string, err error) {
 	var form client.CommandID

@@ -1,4 +1,57 @@
 package cage
 
-// Buses are the filtered ways to the buses of the desktop.
-type Buses struct{ dir string }
+// Buses are the filtered ways to the buses of the desktop: a program of its
+// own (xdg-dbus-proxy) stands between them and the window, and ends with it.
+type Buses struct {
+	folder string // where the sockets are
+	env    map[string]string
+	ready  chan struct{} // closed when it is known whether the filter runs
+	state  Bus
+}
+
+// Environ are the variables that lead GTK to the filtered buses, and keep it
+// from looking for others. They have to be set before GTK starts.
+func (b *Buses) Environ() map[string]string { return b.env }
+
+// Ready waits until the filter listens, or has failed to within three seconds.
+func (b *Buses) Ready() Bus {
+	<-b.ready
+	return b.state
+}
+
+// sessionRules are what the window may say on the session bus; the form is
+// xdg-dbus-proxy's. Everything that is not here is refused: starting units
+// (systemd), opening addresses, running in the background, choosing files
+// outside (portals), changing settings (dconf), other programs.
+var sessionRules = []string{
+	// Notifications. They are shown by the desktop, and clicks come back.
+	"--call=org.freedesktop.Notifications=org.freedesktop.Notifications.Notify@/org/freedesktop/Notifications",
+	"--call=org.freedesktop.Notifications=org.freedesktop.Notifications.CloseNotification@/org/freedesktop/Notifications",
+	"--call=org.freedesktop.Notifications=org.freedesktop.Notifications.GetCapabilities@/org/freedesktop/Notifications",
+	"--call=org.freedesktop.Notifications=org.freedesktop.Notifications.GetServerInformation@/org/freedesktop/Notifications",
+	"--broadcast=org.freedesktop.Notifications=org.freedesktop.Notifications.*@/org/freedesktop/Notifications",
+	// Light or dark, and the like: read, and told when it changes.
+	"--call=org.freedesktop.portal.Desktop=org.freedesktop.portal.Settings.Read@/org/freedesktop/portal/desktop",
+	"--call=org.freedesktop.portal.Desktop=org.freedesktop.portal.Settings.ReadOne@/org/freedesktop/portal/desktop",
+	"--call=org.freedesktop.portal.Desktop=org.freedesktop.portal.Settings.ReadAll@/org/freedesktop/portal/desktop",
+	"--broadcast=org.freedesktop.portal.Desktop=org.freedesktop.portal.Settings.SettingChanged@/org/freedesktop/portal/desktop",
+	"--broadcast=ca.desrt.dconf=ca.desrt.dconf.Writer.Notify@/ca/desrt/dconf/Writer/user",
+	// Input methods, for what is not on a keyboard.
+	"--talk=org.freedesktop.portal.IBus",
+	"--talk=org.freedesktop.portal.Fcitx",
+}
+
+// a11yRules are what the window may say on the accessibility bus: that it is
+// there, and who wants to hear of which events. Assistive programs ask us, and
+// are answered; we ask no other program. As Flatpak has it.
+var a11yRules = []string{
+	"--sloppy-names", // to know when an assistive program has gone
+	"--call=org.a11y.atspi.Registry=org.a11y.atspi.Socket.Embed@/org/a11y/atspi/accessible/root",
+	"--call=org.a11y.atspi.Registry=org.a11y.atspi.Socket.Unembed@/org/a11y/atspi/accessible/root",
+	"--call=org.a11y.atspi.Registry=org.a11y.atspi.Registry.GetRegisteredEvents@/org/a11y/atspi/registry",
+	"--broadcast=org.a11y.atspi.Registry=org.a11y.atspi.Registry.*@/org/a11y/atspi/registry",
+	"--call=org.a11y.atspi.Registry=org.a11y.atspi.DeviceEventController.GetKeystrokeListeners@/org/a11y/atspi/registry/deviceeventcontroller",
+	"--call=org.a11y.atspi.Registry=org.a11y.atspi.DeviceEventController.GetDeviceEventListeners@/org/a11y/atspi/registry/deviceeventcontroller",
+	"--call=org.a11y.atspi.Registry=org.a11y.atspi.DeviceEventController.NotifyListenersSync@/org/a11y/atspi/registry/deviceeventcontroller",
+	"--call=org.a11y.atspi.Registry=org.a11y.atspi.DeviceEventController.NotifyListenersAsync@/org/a11y/atspi/registry/deviceeventcontroller",
+}

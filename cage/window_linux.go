@@ -17,6 +17,9 @@ func Window(rules WindowRules) (Report, error) {
 		f.scope |= ll.ScopeAbstractUnixSocket
 	}
 	f.allow(mayRead|mayWrite, rules.Profile, rules.Downloads)
+	if rules.Buses != nil {
+		f.allow(mayRead, rules.Buses.folder)
+	}
 	f.desktop(os.Getenv)
 	r, err := confine(f, concat(unixOnly("socket"), unixOnly("socketpair"), fastOpen(), newNamespaces(), threadsOnly(), ourselvesOnly(uint64(os.Getpid()))),
 		waysRoundTheFilter, otherProcesses, otherMachines, theKernel, otherPrograms, signalCalls, marksOnFiles, sharedByNumber)
@@ -24,7 +27,7 @@ func Window(rules WindowRules) (Report, error) {
 		return Report{}, err
 	}
 	if rules.Buses != nil {
-		r.Bus = BusFiltered
+		r.Bus = rules.Buses.Ready()
 	}
 	return r, nil
 }

@@ -17,6 +17,9 @@ type Options struct {
 	// Resolvers are asked where a server is; nil: those that the program ships
 	// with (KnownResolvers). With none at all, only the domain itself is tried.
 	Resolvers []xmpp.Resolver
+	// Sandbox is told to the screen as it is, before anything else but
+	// ProfileChanged; zero: nothing is known, and nothing is told.
+	Sandbox Sandbox
 }
 
 // Client is the running program without its screen. It is safe for concurrent use.

@@ -70,6 +70,7 @@ const torPause = 5 * time.Second
 
 func (k *core) run() {
 	k.look()
+	k.tellSandbox()
 	ticks := time.NewTicker(time.Second)
 	defer ticks.Stop()
 	for {

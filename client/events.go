@@ -33,6 +33,9 @@ type (
 		State   ProfileState
 		Problem *Problem
 	}
+	// SandboxChanged tells how far this computer locks the program in. It comes
+	// once, right after the first ProfileChanged.
+	SandboxChanged struct{ Sandbox Sandbox }
 	// Snapshot is everything there is, right after the profile was opened.
 	Snapshot struct {
 		Accounts []Account
@@ -100,6 +103,7 @@ type (
 )
 
 func (ProfileChanged) event()    {}
+func (SandboxChanged) event()    {}
 func (Snapshot) event()          {}
 func (TorChanged) event()        {}
 func (TorChosen) event()         {}

@@ -17,6 +17,10 @@ package gui
 // }
 // static void hw_no_gl(void) { g_setenv("GDK_GL", "disable", TRUE); }
 // static void hw_handy(void) { hdy_init(); }
+// static void hw_connect(void) {
+//   static GDBusConnection *bus; // kept: GIO shares it with all that ask later
+//   if (!bus && (bus = g_bus_get_sync(G_BUS_TYPE_SESSION, NULL, NULL))) g_dbus_connection_set_exit_on_close(bus, FALSE);
+// }
 //
 // static AtkObject *hw_acc(void *w) { return gtk_widget_get_accessible(GTK_WIDGET(w)); }
 // static void hw_name(void *w, const char *name) { AtkObject *a = hw_acc(w); if (a) atk_object_set_name(a, name); }
@@ -222,6 +226,11 @@ func readFontsAhead() { C.hw_fonts() }
 // giveBack returns to the system what GTK's start took and let go of again,
 // most of it while reading the theme.
 func giveBack() { C.hw_trim() }
+
+// Connect opens what GTK would open later: the connection to the session bus.
+// It is for a program that is about to give up new connections; it must be
+// called on the main thread, between Run's first frame and its end.
+func Connect() { C.hw_connect() }
 
 // initHandy starts libhandy and teaches gotk3 its classes. It comes after
 // gtk.Init and before any interface with Hdy classes.

@@ -152,7 +152,6 @@ func TestUnlock(t *testing.T) {
 	second.Profile = p.Profile
 	steps(t,
 		func() error { return second.Start(t.Context()) },
-		func() error { return second.Unlock(p.Password) },
 		sees(second, i18n.T("Hushwing is already running with this profile.")),
 		func() error { return second.Press(i18n.T("Close Hushwing")) },
 		second.Ended,

@@ -4,9 +4,11 @@
 package atspi
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 	"time"
 
@@ -52,12 +54,28 @@ func (d *Desktop) pid(n Node) (pid uint32, err error) {
 	return
 }
 
-// App waits for the program with this process id.
+// App waits for the program with this process id, or with a child of it on the
+// bus: a program that reaches the bus through a filter has the filter's id there.
 func (d *Desktop) App(ctx context.Context, pid int) (Node, error) {
 	return d.await(ctx, fmt.Sprintf("program with process id %d", pid), func(n Node) bool {
 		have, err := d.pid(n)
-		return err == nil && int(have) == pid
+		return err == nil && (int(have) == pid || parent(int(have)) == pid)
 	})
+}
+
+// parent is the process that started another one; 0: not known.
+func parent(pid int) (of int) {
+	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return 0
+	}
+	// The name, in brackets, may hold anything.
+	_, rest, _ := strings.Cut(string(b[bytes.LastIndexByte(b, ')')+1:]), " ")
+	var state string
+	if _, err := fmt.Sscan(rest, &state, &of); err != nil {
+		return 0
+	}
+	return of
 }
 
 // AppNamed waits for a program of this name.

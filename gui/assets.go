@@ -47,7 +47,9 @@ func loadStyle() error {
 }
 
 // fontRule chooses a good font where the system has none of its own choice;
-// who has chosen one keeps it, and the size is always the system's.
+// who has chosen one keeps it, and the size is always the system's. Entries and
+// titles would have it from the window, but GTK measures some before they are in
+// one, and would read another font for that alone.
 func fontRule() string {
 	s, err := gtk.SettingsGetDefault()
 	if err != nil {
@@ -58,7 +60,7 @@ func fontRule() string {
 	if err != nil || !generic(name) {
 		return ""
 	}
-	return "window, popover, tooltip { font-family: Inter, Cantarell, \"Noto Sans\", sans-serif; }\n"
+	return "window, popover, tooltip, entry, .title, .subtitle { font-family: Inter, Cantarell, \"Noto Sans\", sans-serif; }\n"
 }
 
 // generic reports whether a font's name ("Sans 10") means "any".

@@ -21,9 +21,12 @@ var (
 	uiFiles embed.FS
 )
 
+// iconPath is where our icons lie among the resources.
+const iconPath = "/hushwing/icons"
+
 // loadIcons adds our own icons to the icon theme, from memory.
 func loadIcons() error {
-	return registerResource(iconData, "/hushwing/icons")
+	return registerResource(iconData, iconPath)
 }
 
 // loadStyle adds our style sheet over the theme's.

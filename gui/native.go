@@ -87,6 +87,16 @@ package gui
 //
 // static void hw_own_icons(void) { g_object_set(gtk_settings_get_default(), "gtk-icon-theme-name", "hicolor", NULL); }
 //
+// static gchar **hw_icon_folders(void) {
+//   gchar **path;
+//   gtk_icon_theme_get_search_path(gtk_icon_theme_get_default(), &path, NULL);
+//   return path;
+// }
+// static void hw_set_icon_folders(gchar **path) {
+//   gtk_icon_theme_set_search_path(gtk_icon_theme_get_default(), (const gchar **)path, path ? (gint)g_strv_length(path) : 0);
+//   g_strfreev(path);
+// }
+//
 // static void hw_forget(void) {
 //   GtkSettings *s = gtk_settings_get_default();
 //   g_object_set(s, "gtk-recent-files-max-age", 0, "gtk-recent-files-enabled", FALSE, NULL);
@@ -291,6 +301,14 @@ func registerResource(data []byte, icons string) error {
 // shows is ours or built into GTK, and a bitmap. Themes are drawings, and the
 // library that draws them costs megabytes and parses files that are not ours.
 func ownIconsAlone() { C.hw_own_icons() }
+
+// hideIconFolders takes the folders of icons on disk out of play, until back is
+// called.
+func hideIconFolders() (back func()) {
+	path := C.hw_icon_folders()
+	C.hw_set_icon_folders(nil)
+	return func() { C.hw_set_icon_folders(path) }
+}
 
 // leaveNoTrace turns off what GTK would remember on disk.
 func leaveNoTrace() { C.hw_forget() }

@@ -26,7 +26,12 @@ func Run(m *model.Model, events <-chan model.Event, o Options) error {
 	if err := start(); err != nil {
 		return err
 	}
+	applyFirst(m, events)
 	w, err := newWindow(m, o)
+	if err != nil {
+		return fmt.Errorf("open the window: %w", err)
+	}
+	allIcons, err := w.fewIcons()
 	if err != nil {
 		return fmt.Errorf("open the window: %w", err)
 	}
@@ -36,14 +41,7 @@ func Run(m *model.Model, events <-chan model.Event, o Options) error {
 		if o.FirstFrame != nil {
 			o.FirstFrame()
 		}
-		// To follow the desktop between light and dark loads the theme anew, which
-		// takes longer than all else here: not before there is something to see.
-		glib.IdleAddPriority(glib.PRIORITY_LOW, func() bool {
-			gtk.WindowSetDefaultIconName(appIcon) // seven pictures, for the desktop alone
-			setColorScheme(schemeSystem)
-			giveBack()
-			return false
-		})
+		w.afterFirstFrame(allIcons)
 	})
 	w.win.Show()
 	// Not gtk.Main: at its end GTK gives the clipboard to a clipboard manager to

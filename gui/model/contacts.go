@@ -68,6 +68,7 @@ func (m *Model) applyContact(n client.Contact) {
 		c.refresh() // the name stands in sentences of its rows
 	}
 	if c.Peer == m.selected {
+		m.changes.Conversation = true
 		m.changes.Details = true
 		m.changes.Check = true
 		m.changes.Composer = m.changes.Composer || renamed || locked

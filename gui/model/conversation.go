@@ -297,13 +297,31 @@ func (m *Model) Conversation() ConversationView {
 		Open:     true,
 		Peer:     c.Peer,
 		Title:    name,
-		Sub:      clean(c.Address, 200),
+		Sub:      m.whereabouts(c),
 		Initials: initials(name),
 		Colour:   colour(c.Address),
 		Strip:    m.strip(c),
 		Menu:     m.menu(c),
 		Composer: m.composer(c),
 	}
+}
+
+// whereabouts says whether they are there, and their address. Without a
+// connection nothing is known of the first.
+func (m *Model) whereabouts(c *contact) string {
+	address := clean(c.Address, 200)
+	if a := m.account(c.Account); a == nil || a.State != client.Online {
+		return address
+	}
+	switch {
+	case !c.Available:
+		return address // the strip says that they are away, and what that means
+	case c.Show == "away", c.Show == "xa":
+		return i18n.T("stepped away · %s", address)
+	case c.Show == "dnd":
+		return i18n.T("busy · %s", address)
+	}
+	return i18n.T("online · %s", address)
 }
 
 // menu is what else can be done in a conversation.

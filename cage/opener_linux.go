@@ -21,7 +21,7 @@ func Opener(rules OpenerRules) (Report, error) {
 	for _, port := range rules.Ports {
 		f.tcp = append(f.tcp, landlock.ConnectTCP(port))
 	}
-	return confine(f, concat(streamsOnly(), fastOpen(), newNamespaces(), ourselvesOnly(uint64(os.Getpid()))),
+	return confine(f, concat(streamsOnly(), fastOpen(), newNamespaces(), threadsOnly(), ourselvesOnly(uint64(os.Getpid()))),
 		waysRoundTheFilter, otherProcesses, otherMachines, theKernel, otherPrograms, signalCalls, marksOnFiles, sharedByNumber, sharedMemory,
 		calls("bind listen accept accept4 socketpair"))
 }

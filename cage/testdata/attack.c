@@ -189,7 +189,7 @@ static int reap(pid_t p) {
 }
 // exec PATH: "true" after a fork, and once more without a fork if that fails
 static int a_exec(void) {
-  char *v[] = {arg[1], arg[2], NULL};
+  char *v[] = {arg[1], arg[2], arg[3], arg[4], arg[5], NULL};
   pid_t p = fork();
   if (p == 0) {
     execv(arg[1], v);
@@ -342,7 +342,6 @@ static int a_shm(void) {
   if (id < 0) return errno;
   return got(shmctl(id, IPC_RMID, NULL));
 }
-static int a_userthread(void) { return 0; }
 
 // D-Bus through GLib, which is only looked for when it is asked for: the
 // process may not have it.
@@ -390,7 +389,7 @@ static const struct { const char *name; int (*run)(void); } attacks[] = {
   A(int80), A(call), A(exec), A(vfork), A(execveat), A(memfd),
   A(read), A(list), A(write), A(create), A(truncate), A(unlink), A(rename), A(link), A(symlink), A(mkdir), A(chmod), A(chown), A(setxattr),
   A(ptrace), A(vmwrite), A(vmread), A(pidfdgetfd), A(kill), A(tgkill), A(tkill), A(sigqueue), A(pidfdsignal), A(sigio), A(prlimit),
-  A(clone), A(unshare), A(mount), A(tiocsti), A(shm), A(userthread), A(open), A(dbus),
+  A(clone), A(unshare), A(mount), A(tiocsti), A(shm), A(open), A(dbus),
 };
 
 static int control;

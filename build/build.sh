@@ -1,5 +1,5 @@
 #!/bin/bash
-# build.sh: bin/hushwing, from a fresh machine on.
+# build.sh: bin/hushwing and bin/hushwing-net, from a fresh machine on.
 . "$(dirname "$0")/common.sh"
 build/install.sh run
 use_go

@@ -54,12 +54,14 @@ version() {
 # cold: would GTK's bindings be built now?
 cold() { go build -n github.com/gotk3/gotk3/gtk 2>&1 | grep -q '/cgo '; }
 
-# build_program: bin/hushwing.
+# build_program: bin/hushwing, and bin/hushwing-net, which has the network for
+# it and no C.
 build_program() {
   if cold; then
     say "building bin/hushwing. The first time GTK's bindings take 6 to 8 minutes; later it takes seconds"
   else
     say "building bin/hushwing"
   fi
+  CGO_ENABLED=0 go build -o bin/hushwing-net ./cmd/hushwing-net
   go build -ldflags "-X main.version=$(version)" -o bin/hushwing ./cmd/hushwing
 }

@@ -23,8 +23,9 @@ import (
 
 // The parts.
 const (
-	keeper = "keeper"
-	opener = "opener"
+	keeper   = "keeper"
+	enclosed = "enclosed-keeper"
+	opener   = "opener"
 )
 
 // ourselves is this very program, also when the file has been replaced since.
@@ -39,7 +40,9 @@ func run(args []string, stderr io.Writer) int {
 	var err error
 	switch {
 	case len(args) == 2 && args[0] == keeper && filepath.IsAbs(args[1]):
-		err = keep(args[1])
+		err = keep(args[1], func() error { return enclose(args[1]) })
+	case len(args) == 2 && args[0] == enclosed && filepath.IsAbs(args[1]):
+		err = keep(args[1], harden)
 	case len(args) == 1 && args[0] == opener:
 		err = serve(tor.Endpoint{})
 	case len(args) == 3 && args[0] == opener:
@@ -58,7 +61,7 @@ func run(args []string, stderr io.Writer) int {
 	return 0
 }
 
-func keep(dir string) error {
+func keep(dir string, confine func() error) error {
 	return apart.Keep(apart.KeepOptions{
 		Window:  os.NewFile(3, "window"),
 		DataDir: dir,
@@ -69,24 +72,31 @@ func keep(dir string) error {
 			}
 			return []string{opener, hand.Network, hand.Address}
 		},
-		Confine: func() error {
-			if err := harden(); err != nil {
-				return err
-			}
-			self, err := os.Readlink(ourselves)
-			if err != nil {
-				return err
-			}
-			// It has to be there to be allowed.
-			if err := os.MkdirAll(dir, 0o700); err != nil {
-				return err
-			}
-			programs, beside := tor.Programs(tor.Options{})
-			_, files := tor.Places(tor.Options{})
-			_, err = cage.Keeper(cage.KeeperRules{DataDir: dir, Programs: append(programs, self), Read: append(files, beside...)})
-			return err
-		},
+		Confine: confine,
 	})
+}
+
+// enclose locks the keeper in and goes on as the enclosed one; it returns only
+// if that fails. Landlock has made a domain of its own for each thread that was
+// there, and from one to another no signal passes: whether Tor could be ended
+// would depend on the thread that tries. The program that follows has one
+// thread to begin with.
+func enclose(dir string) error {
+	self, err := os.Readlink(ourselves)
+	if err != nil {
+		return err
+	}
+	// It has to be there to be allowed.
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	programs, beside := tor.Programs(tor.Options{})
+	_, files := tor.Places(tor.Options{})
+	rules := cage.KeeperRules{DataDir: dir, Programs: append(programs, self), Read: append(files, beside...)}
+	if _, err := cage.Keeper(rules); err != nil {
+		return err
+	}
+	return unix.Exec(ourselves, []string{"hushwing-net", enclosed, dir}, os.Environ())
 }
 
 func serve(hand tor.Endpoint) error {
@@ -113,13 +123,8 @@ func serve(hand tor.Endpoint) error {
 
 // harden keeps memory from being written to the disk, and other programs of the
 // same user from reading it: bridges and what opens a control port are in it.
-// The name is for those who look at the list of processes: started again by way
-// of ourselves it would be "exe".
 func harden() error {
 	if err := unix.Setrlimit(unix.RLIMIT_CORE, &unix.Rlimit{}); err != nil {
-		return err
-	}
-	if err := os.WriteFile("/proc/self/comm", []byte("hushwing-net"), 0); err != nil {
 		return err
 	}
 	return unix.Prctl(unix.PR_SET_DUMPABLE, 0, 0, 0, 0)

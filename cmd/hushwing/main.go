@@ -21,6 +21,7 @@ import (
 	"hushwing/gui/model"
 	"hushwing/i18n"
 	"hushwing/otr"
+	"hushwing/tor"
 )
 
 // version is set by the build (-ldflags "-X main.version=…").
@@ -75,16 +76,29 @@ func run(args []string, stderr io.Writer) int {
 		fmt.Fprintln(stderr, "hushwing:", err)
 		return 1
 	}
-	if err := show(dir, *title); err != nil {
+	holder, end, err := network(dir)
+	if errors.Is(err, errNoNetwork) {
+		fmt.Fprintln(stderr, i18n.T("A part of Hushwing is missing: hushwing-net, which belongs beside the program. Please install Hushwing again."))
+		return 1
+	}
+	if err != nil {
+		fmt.Fprintln(stderr, "hushwing:", err)
+		return 1
+	}
+	defer end()
+	if err := show(dir, *title, holder); err != nil {
 		fmt.Fprintln(stderr, "hushwing:", err)
 		return 1
 	}
 	return 0
 }
 
+// errNoNetwork: the program that has the network is not there.
+var errNoNetwork = errors.New("hushwing-net is missing")
+
 // show runs the program with its window until that is closed.
-func show(dir, title string) error {
-	c := client.New(client.Options{Dir: dir})
+func show(dir, title string, holder tor.Holder) error {
+	c := client.New(client.Options{Dir: dir, Tor: tor.Options{Holder: holder}})
 	defer c.Close()
 	m := model.New(c.Do, time.Now)
 	return gui.Run(m, c.Events(), gui.Options{Title: title, Version: version})

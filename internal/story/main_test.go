@@ -25,14 +25,21 @@ func TestMain(m *testing.M) {
 }
 
 // built builds a command of this module, with the same flags as everywhere, and
-// returns its path.
+// returns its path. What belongs beside it is there too.
 func built(t testing.TB, pkg string) string {
 	t.Helper()
 	path := filepath.Join(builtIn, filepath.Base(pkg))
 	if _, err := os.Stat(path); err == nil {
 		return path
 	}
-	out, err := exec.Command("go", "build", "-o", path, pkg).CombinedOutput()
+	cmd := exec.Command("go", "build", "-o", path, pkg)
+	switch pkg {
+	case "hushwing/cmd/hushwing":
+		built(t, pkg+"-net")
+	case "hushwing/cmd/hushwing-net":
+		cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	}
+	out, err := cmd.CombinedOutput()
 	if err != nil {
 		t.Fatalf("go build %s: %v\n%s", pkg, err, out)
 	}

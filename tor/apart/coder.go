@@ -109,6 +109,8 @@ func (c *coder) progress(p *tor.Progress) {
 	number(c, &p.Percent)
 	c.text(&p.Tag)
 	c.text(&p.Summary)
+	number(c, &p.Trouble)
+	number(c, &p.Skew)
 }
 
 func (c *coder) status(s *tor.Status) {

@@ -18,10 +18,13 @@ type process struct {
 }
 
 // begin starts program with one file after another from descriptor 3 on, and
-// no other. When this process ends the kernel kills the new one
-// (PR_SET_PDEATHSIG, prctl(2)): should it be stopped or hang, it would not see
-// the end of its line. That signal is tied to the thread that forked, so one
-// stands by.
+// no other. It ends when its line does; should it be stopped or hang it would
+// not see that, so there are two belts. The kernel kills it when this process
+// ends (PR_SET_PDEATHSIG, prctl(2)), unless a Landlock domain is between the
+// two, as there is around the window. That signal is tied to the thread that
+// forked, so one stands by. And it has a process group of its own: if that is
+// stopped when this process ends, the kernel wakes it with a SIGHUP
+// (setpgid(2)). Nor does Ctrl-C reach it, so that the window goes first.
 func begin(program string, args, environ []string, files ...*os.File) (*process, error) {
 	// What C libraries or whoever started us left open is not handed on. On a
 	// kernel before 5.11 it is.
@@ -31,8 +34,7 @@ func begin(program string, args, environ []string, files ...*os.File) (*process,
 	cmd.Env = environ
 	cmd.Dir = "/"
 	cmd.ExtraFiles = files
-	// A session of its own has no terminal, so no Ctrl-C comes from there.
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Pdeathsig: syscall.SIGKILL}
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 	p := &process{cmd: cmd, done: make(chan struct{})}
 	started := make(chan error, 1)
 	go func() {

@@ -71,7 +71,8 @@ func (s *server) take(ctx context.Context, m *message) error {
 		if m.kind == kindDial && !s.dials {
 			return errMessage
 		}
-		ctx, ok, err := s.admit(ctx, m)
+		line := ctx
+		ctx, ok, err := s.admit(line, m)
 		if err != nil {
 			return err
 		}
@@ -81,7 +82,7 @@ func (s *server) take(ctx context.Context, m *message) error {
 		}
 		s.wait.Go(func() {
 			if m.kind == kindOpen {
-				s.opens(ctx, m)
+				s.opens(ctx, line, m)
 			} else {
 				s.dial(ctx, m)
 			}
@@ -152,8 +153,9 @@ func (s *server) fail(id uint32, err error) {
 	s.say(&message{kind: kindFailed, id: id, fault: faultOf(err)})
 }
 
-// opens finds or starts a Tor, and then tells what becomes of it.
-func (s *server) opens(ctx context.Context, m *message) {
+// opens finds or starts a Tor, for as long as ctx lasts, and then tells what
+// becomes of it until line ends.
+func (s *server) opens(ctx, line context.Context, m *message) {
 	progress, told := make(chan tor.Progress, 16), make(chan struct{})
 	go func() {
 		defer close(told)
@@ -179,13 +181,15 @@ func (s *server) opens(ctx context.Context, m *message) {
 	s.mu.Unlock()
 	s.answered(m)
 	s.say(&message{kind: kindOpened, id: m.id, endpoint: n.Endpoint(), managed: n.Managed(), status: status})
-	s.watch(m.id, n, changed)
+	s.watch(line, m.id, n, changed)
 }
 
-// watch tells of a Tor until it ends; run closes it when the link ends.
-func (s *server) watch(id uint32, n *tor.Network, changed <-chan struct{}) {
+// watch tells of a Tor until it ends. When the line ends it is run's to close.
+func (s *server) watch(line context.Context, id uint32, n *tor.Network, changed <-chan struct{}) {
 	for {
 		select {
+		case <-line.Done():
+			return
 		case <-n.Done():
 			s.mu.Lock()
 			delete(s.sessions, id)

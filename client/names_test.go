@@ -188,6 +188,9 @@ func TestOnionFoundBySRV(t *testing.T) {
 		p, at := asking(t, r), user(t, "onionbysrv")
 		must(t, p.SignIn(at, "right", ""))
 		must(t, p.Until("an onion as the way", func(w *journey.World) bool { return w.Accounts[at].Onion }))
+		if asked := r.Asked(); len(asked) != 2 {
+			t.Errorf("the account does not know what its first try found: asked %q", asked)
+		}
 	})
 	t.Run("somebody's own", func(t *testing.T) {
 		t.Parallel()

@@ -41,6 +41,7 @@ type (
 		id     CommandID
 		cfg    config.Account
 		stream *xmpp.Stream
+		found  lookup
 		err    error
 	}
 )
@@ -83,9 +84,10 @@ func (k *core) walker(purpose string, epoch uint32) walker {
 
 // openForm goes the same way as a sign-in does.
 func openForm(ctx context.Context, k walker, s ServerChoice) (*xmpp.Registration, error) {
-	return walk(ctx, k, s, func(conn *tls.Conn) (*xmpp.Registration, error) {
+	reg, _, err := walk(ctx, k, s, func(conn *tls.Conn) (*xmpp.Registration, error) {
 		return xmpp.OpenRegistration(ctx, conn, s.Domain)
 	})
+	return reg, err
 }
 
 func (k *core) formOpened(m formOpened) {
@@ -197,7 +199,8 @@ func (k *core) registered(m registered) {
 		return
 	}
 	k.dropForm(m.cmd.Form)
-	k.keepAccount(m.cmd.ID, m.account())
+	// what led to the form is not the account's to know: it was another identity
+	k.keepAccount(m.cmd.ID, m.account(), lookup{})
 }
 
 // account is what is written down of a new address. The form may be gone by
@@ -227,8 +230,9 @@ func (k *core) knows(address string) bool {
 	return false
 }
 
-// keepAccount writes a new account down and starts it.
-func (k *core) keepAccount(id CommandID, cfg config.Account) {
+// keepAccount writes a new account down and starts it, with what it has found out
+// about where its server is.
+func (k *core) keepAccount(id CommandID, cfg config.Account, found lookup) {
 	if k.knows(cfg.Address) {
 		k.refuse(id, Problem{Cause: AddressKnown})
 		return
@@ -242,6 +246,7 @@ func (k *core) keepAccount(id CommandID, cfg config.Account) {
 		k.refuse(id, problemOf(err))
 		return
 	}
+	a.found = found
 	k.emit(AccountChanged{Account: a.info()})
 	k.startAccount(a)
 	k.done(id)
@@ -276,26 +281,26 @@ func (k *core) addAccount(m AddAccount) {
 		ctx, cancel := context.WithTimeout(k.ctx, registerPatience)
 		defer cancel()
 		out := accountTried{id: m.ID, cfg: cfg}
-		out.stream, out.err = signIn(ctx, way, address, choice, &out.cfg)
+		out.stream, out.found, out.err = signIn(ctx, way, address, choice, &out.cfg)
 		return out
 	})
 }
 
 // signIn makes the first connection of an account and fills in what it teaches:
 // the server's key, the mechanism, who is on the list there, a key of our own.
-func signIn(ctx context.Context, k walker, address xmpp.Address, s ServerChoice, cfg *config.Account) (*xmpp.Stream, error) {
+func signIn(ctx context.Context, k walker, address xmpp.Address, s ServerChoice, cfg *config.Account) (*xmpp.Stream, lookup, error) {
 	identity, err := newIdentity()
 	if err != nil {
-		return nil, fmt.Errorf("client: making a key: %w", err)
+		return nil, lookup{}, fmt.Errorf("client: making a key: %w", err)
 	}
 	cfg.Identity = identity.Export()
 	var cert tls.Certificate
-	stream, err := walk(ctx, k, s, func(conn *tls.Conn) (*xmpp.Stream, error) {
+	stream, found, err := walk(ctx, k, s, func(conn *tls.Conn) (*xmpp.Stream, error) {
 		cert = conn.Certificate()
 		return xmpp.Open(ctx, conn, xmpp.Login{Address: address, Password: cfg.Password})
 	})
 	if err != nil {
-		return nil, err
+		return nil, lookup{}, err
 	}
 	where, how := stream.Mechanism()
 	learn(cfg, cert, where, how)
@@ -304,7 +309,7 @@ func signIn(ctx context.Context, k walker, address xmpp.Address, s ServerChoice,
 			cfg.Contacts = append(cfg.Contacts, config.Contact{Address: i.Address.Bare().String(), Name: i.Name})
 		}
 	}
-	return stream, nil
+	return stream, found, nil
 }
 
 func (k *core) accountTried(m accountTried) {
@@ -314,7 +319,7 @@ func (k *core) accountTried(m accountTried) {
 	}
 	// This stream was opened before the gate knew the contacts: it has served.
 	_ = m.stream.Close()
-	k.keepAccount(m.id, m.cfg)
+	k.keepAccount(m.id, m.cfg, m.found)
 }
 
 // cleanChoice takes a server as people type it.

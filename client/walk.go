@@ -3,6 +3,7 @@ package client
 import (
 	"context"
 	"errors"
+	"time"
 
 	"hushwing/tls"
 	"hushwing/tor"
@@ -18,31 +19,31 @@ type walker struct {
 }
 
 // walk tries one way after the other until use has succeeded on one. use closes
-// the connection when it fails.
-func walk[T any](ctx context.Context, k walker, s ServerChoice, use func(*tls.Conn) (T, error)) (T, error) {
+// the connection when it fails. What led there may be remembered.
+func walk[T any](ctx context.Context, k walker, s ServerChoice, use func(*tls.Conn) (T, error)) (T, lookup, error) {
 	w := waysTo(wayTo(s.Domain, s.Host, s.Port), k.resolvers, nil)
 	var zero T
 	for w.more() {
 		if whom := w.whom(); len(whom) > 0 {
 			all, err := k.ask(ctx, whom, w.domain)
 			if err != nil {
-				return zero, err
+				return zero, lookup{}, err
 			}
 			w.answers(all)
 			continue
 		}
 		v, err := try(ctx, k, s.Domain, &w, use)
 		if err == nil {
-			return v, nil
+			return v, w.lasting(time.Now(), 0), nil
 		}
 		if errors.Is(ctx.Err(), context.Canceled) {
-			return zero, ctx.Err()
+			return zero, lookup{}, ctx.Err()
 		}
 		if !w.miss(late(err)) || ctx.Err() != nil {
 			break
 		}
 	}
-	return zero, w.failure()
+	return zero, lookup{}, w.failure()
 }
 
 func try[T any](ctx context.Context, k walker, domain string, w *ways, use func(*tls.Conn) (T, error)) (T, error) {

@@ -94,7 +94,8 @@ func (s *Server) serve(c net.Conn) {
 	if err != nil {
 		return
 	}
-	change(func(q *Request) { q.Command, q.Host, q.Port = command, host, port })
+	var asked Request
+	change(func(q *Request) { q.Command, q.Host, q.Port = command, host, port; asked = *q })
 	switch command {
 	case 0xF0:
 		ip := net.ParseIP(host).To4()
@@ -106,16 +107,22 @@ func (s *Server) serve(c net.Conn) {
 		}
 		answer(c, r.troubles[Reply], reply(r.resolve, ip))
 	case 1:
-		s.connect(c, host, r)
+		s.connect(c, asked, r)
 	default:
 		answer(c, r.troubles[Reply], reply(7, nil))
 	}
 }
 
-func (s *Server) connect(c net.Conn, host string, r rules) {
+func (s *Server) connect(c net.Conn, asked Request, r rules) {
 	s.mu.Lock()
-	target, ok := s.targets[strings.ToLower(host)]
+	target, ok := s.targets[strings.ToLower(asked.Host)]
+	divert := s.divert
 	s.mu.Unlock()
+	if divert != nil {
+		if to := divert(asked); to != "" {
+			target, ok = to, true
+		}
+	}
 	code := r.connect
 	var far net.Conn
 	if code == 0 {

@@ -61,6 +61,7 @@ type Server struct {
 	conns    map[net.Conn]bool
 	targets  map[string]string
 	requests []*Request
+	divert   func(Request) string
 	rules    rules
 }
 
@@ -154,6 +155,15 @@ func (s *Server) Serve(host, target string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.targets[strings.ToLower(host)] = target
+}
+
+// Divert makes the server lie about where hosts are, as an exit of Tor can: it
+// leads a request to the address that to returns, if that is not empty. The
+// name of a request tells circuits apart. nil behaves.
+func (s *Server) Divert(to func(Request) string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.divert = to
 }
 
 // Requests returns what was asked so far, in order, the probes of tor.Find

@@ -1,12 +1,14 @@
 package xmpptest
 
 import (
+	"bytes"
 	stdtls "crypto/tls"
 	"encoding/xml"
 	"fmt"
 	"io"
 	"net"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -20,6 +22,9 @@ type Conn struct {
 	tap    *tap
 	dec    *xml.Decoder
 	User   string // after Auth
+
+	mu    sync.Mutex
+	heard bytes.Buffer // all that came inside TLS
 }
 
 // Elem is one element that the program sent.
@@ -114,6 +119,14 @@ func (c *Conn) NextIs(local string) Elem {
 // more.
 func (c *Conn) Received() string { return string(c.tap.bytes()) }
 
+// Heard is every byte that the program has said inside TLS, or since the
+// beginning where there is none. Safe for concurrent use.
+func (c *Conn) Heard() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.heard.String()
+}
+
 // Open sends the server's stream header.
 func (c *Conn) Open() {
 	c.Send(`<?xml version='1.0'?><stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' id='x' version='1.0' from='%s'>`, Domain)
@@ -128,11 +141,14 @@ func (c *Conn) Greet(features string) {
 
 // TLS does the handshake.
 func (c *Conn) TLS() {
-	t := stdtls.Server(c.raw, c.server.config)
+	t := stdtls.Server(c.raw, c.server.shown())
 	if err := t.Handshake(); err != nil {
 		c.fail()
 	}
 	c.conn, c.tls = t, t
+	c.mu.Lock()
+	c.heard.Reset()
+	c.mu.Unlock()
 	c.restart()
 }
 

@@ -31,6 +31,7 @@ const Domain = "example.test"
 type Server struct {
 	l      net.Listener
 	config *stdtls.Config
+	ca     *tlstest.CA
 	policy *tls.Policy
 	dialer *tor.Dialer
 	socks  *tortest.Server
@@ -48,24 +49,69 @@ type Server struct {
 // connection has ended, and the connection ends with it.
 func New(t testing.TB, script func(*Conn)) *Server {
 	t.Helper()
-	ca := tlstest.NewCA(t)
+	s := newServer(t, tlstest.NewCA(t), script)
+	s.socks = tortest.New(t)
+	s.socks.Serve(Domain, s.l.Addr().String())
+	s.dialer = s.socks.Dialer(t)
+	return s
+}
+
+// Beside starts another server with the same name and the same authority to
+// vouch for it, and a key of its own. Nothing leads to it by itself: see
+// tortest.Server.Divert, and Exit.
+func (s *Server) Beside(t testing.TB, script func(*Conn)) *Server {
+	t.Helper()
+	other := newServer(t, s.ca, script)
+	other.socks, other.dialer = s.socks, s.dialer
+	return other
+}
+
+func newServer(t testing.TB, ca *tlstest.CA, script func(*Conn)) *Server {
+	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	s := &Server{
-		l: l, script: script, conns: map[net.Conn]bool{}, socks: tortest.New(t),
+		l: l, script: script, conns: map[net.Conn]bool{}, ca: ca,
 		config: &stdtls.Config{
 			Certificates: []stdtls.Certificate{ca.Issue(t, tlstest.Spec{Names: []string{Domain}})},
 			MinVersion:   stdtls.VersionTLS12, NextProtos: []string{"xmpp-client"},
 		},
 		policy: tls.NewPolicy(tls.RootsFrom(ca.Root())),
 	}
-	s.socks.Serve(Domain, l.Addr().String())
-	s.dialer = s.socks.Dialer(t)
 	s.wait.Go(s.accept)
 	t.Cleanup(s.Stop)
 	return s
+}
+
+// Address is where it listens.
+func (s *Server) Address() string { return s.l.Addr().String() }
+
+// Exit is the SOCKS server that leads to it, as Tor would.
+func (s *Server) Exit() *tortest.Server { return s.socks }
+
+// CA vouches for it; Roots trusts that alone.
+func (s *Server) CA() *tlstest.CA { return s.ca }
+
+// Roots trusts the server's authority and no other.
+func (s *Server) Roots() tls.Roots { return tls.RootsFrom(s.ca.Root()) }
+
+// Show makes the server show another certificate from now on.
+func (s *Server) Show(c stdtls.Certificate) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.config = s.config.Clone()
+	s.config.Certificates = []stdtls.Certificate{c}
+}
+
+// Certificate is what the server shows.
+func (s *Server) Certificate() stdtls.Certificate { return s.shown().Certificates[0] }
+
+func (s *Server) shown() *stdtls.Config {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.config
 }
 
 // MaxVersion limits TLS; to be called before the first connection.
@@ -164,6 +210,9 @@ func (t *tap) Read(p []byte) (int, error) {
 	t.mu.Lock()
 	t.buf.Write(p[:n])
 	t.mu.Unlock()
+	t.c.mu.Lock()
+	t.c.heard.Write(p[:n])
+	t.c.mu.Unlock()
 	return n, err
 }
 

@@ -190,6 +190,10 @@ func (a *account) command(cmd Command) {
 		a.acceptWeaker(c)
 	case NewIdentity:
 		a.newIdentity(c)
+	case TrustServer:
+		a.trustServer(c)
+	case AskProof:
+		a.askProof(c)
 	case AddContact:
 		a.addContact(c)
 	case AnswerRequest:

@@ -77,6 +77,25 @@ type (
 		ID      CommandID
 		Account string
 	}
+	// TrustServer answers an account's ServerQuestion: its new key is the server's.
+	// Key is that of the question as it was shown; if another is in question by now
+	// nothing is done. Name is the server's name as the user typed it, where the
+	// question wants that (ByName). Answer: Done, and the account connects, or
+	// Refused.
+	TrustServer struct {
+		ID      CommandID
+		Account string
+		Key     string
+		Name    string
+	}
+	// AskProof asks the server in question to prove that it knows the password,
+	// where that is ProofPossible. It tells the server the account's name. Answer:
+	// AccountChanged with the outcome, then Done; or Refused.
+	AskProof struct {
+		ID      CommandID
+		Account string
+		Key     string
+	}
 
 	// AddContact asks somebody to be a contact. Answer: Done or Refused.
 	AddContact struct {
@@ -168,6 +187,8 @@ func (GoOnline) command()       {}
 func (GoOffline) command()      {}
 func (NewIdentity) command()    {}
 func (AcceptWeaker) command()   {}
+func (TrustServer) command()    {}
+func (AskProof) command()       {}
 func (AddContact) command()     {}
 func (AnswerRequest) command()  {}
 func (RenameContact) command()  {}

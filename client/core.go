@@ -179,6 +179,10 @@ func target(m any) (account string, id CommandID) {
 		return c.Account, c.ID
 	case AcceptWeaker:
 		return c.Account, c.ID
+	case TrustServer:
+		return c.Account, c.ID
+	case AskProof:
+		return c.Account, c.ID
 	case AddContact:
 		return c.Account, c.ID
 	case AnswerRequest:

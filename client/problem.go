@@ -60,7 +60,11 @@ const (
 	CertificateWrongName
 	CertificateUnknownIssuer
 	CertificateOther
-	CertificateNewKey // the server shows another key than before; Valid says whether the new one is valid otherwise
+	CertificateSettled   // an answer to a question that is not asked any more
+	CertificateAnother   // an answer for a key that is not in question any more
+	CertificateNameTyped // what was typed is not the server's name
+	CertificateNoProof   // the server is not asked for a proof here
+	CertificateNewKey    // the server shows another key than before; Valid says whether the new one is valid otherwise
 
 	// signing in
 	SignInWrongPassword

@@ -54,9 +54,8 @@ func (a *account) start() {
 
 // fail goes to the state that fits an error.
 func (a *account) fail(err error) {
-	var changed *certificateChanged
-	if changed = asCertificateChanged(err); changed != nil {
-		a.become(changed)
+	if q := a.questioned(err); q != nil {
+		a.become(q)
 		return
 	}
 	p := problemOf(err)

@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"time"
 
@@ -42,7 +43,11 @@ func (s *authenticating) handle(a *account, m any) {
 		a.become(&waitingForTor{})
 	case jobResult:
 		if m.err != nil {
-			s.failed(a, m.err)
+			a.distrust(s.conn.Pin(), m.err, func() {
+				if a.state == s {
+					s.failed(a, m.err)
+				}
+			})
 			return
 		}
 		a.found = s.lasting(time.Now(), a.cfg.Epoch)
@@ -52,15 +57,12 @@ func (s *authenticating) handle(a *account, m any) {
 	}
 }
 
-// remember keeps what a successful sign-in has taught: the server's key, if it
-// is the first, and the strongest mechanism.
+// remember keeps what a successful sign-in has taught: the server's key, what
+// its certificate says, and the strongest mechanism.
 func (a *account) remember(cert tls.Certificate, s *xmpp.Stream) {
 	where, how := s.Mechanism()
-	known := a.cfg.Mechanisms[where] == how
-	for _, p := range a.cfg.Pins {
-		if p.Key == cert.Pin && known {
-			return
-		}
+	if a.cfg.Mechanisms[where] == how && pinKept(a.cfg, cert) {
+		return
 	}
 	a.saveProfile(func(p *config.Account) error {
 		learn(p, cert, where, how)
@@ -74,10 +76,17 @@ func learn(p *config.Account, cert tls.Certificate, where, how string) {
 		p.Mechanisms = map[string]string{}
 	}
 	p.Mechanisms[where] = how
-	for _, pin := range p.Pins {
-		if pin.Key == cert.Pin {
-			return
-		}
+	keepPin(p, cert, time.Now())
+}
+
+// distrust takes back the user's trust in a key that has not been signed in
+// with, if whoever holds it could not prove that it knows the password. then
+// runs on this goroutine when that is settled, or needs no settling.
+func (a *account) distrust(key tls.Pin, err error, then func()) {
+	var auth *xmpp.AuthError
+	if !errors.As(err, &auth) || auth.Reason != xmpp.ServerNotProven || !provisional(a.cfg.Pins, key) {
+		then()
+		return
 	}
-	p.Pins = append(p.Pins, config.PinRecord{Key: cert.Pin, First: time.Now().UTC(), Issuer: cert.Issuer})
+	a.saveProfile(func(p *config.Account) error { distrustPin(p, key); return nil }, func(error) { then() })
 }

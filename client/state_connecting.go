@@ -103,6 +103,9 @@ func (a *account) server() tls.Server {
 	s := tls.Server{Domain: a.address.Domainpart(), Onion: a.route().onion}
 	for _, p := range a.cfg.Pins {
 		s.Pins = append(s.Pins, p.Key)
+		if p.Excused {
+			s.Excused = append(s.Excused, p.Key)
+		}
 	}
 	return s
 }

@@ -1,11 +1,9 @@
 package client
 
 import (
-	"errors"
 	"time"
 
 	"hushwing/config"
-	"hushwing/tls"
 	"hushwing/xmpp"
 )
 
@@ -61,33 +59,4 @@ func (a *account) acceptWeaker(m AcceptWeaker) {
 			a.start()
 		}
 	})
-}
-
-// certificateChanged: the server showed another key than before. Nothing
-// secret was sent. It waits for the user, and the default is to wait.
-type certificateChanged struct{ question tls.Question }
-
-func (s *certificateChanged) public(i *Account) {
-	p := certificateProblem(s.question)
-	i.State, i.Problem = CertificateChanged, &p
-}
-func (*certificateChanged) enter(*account) {}
-func (*certificateChanged) leave(*account) {}
-
-func (*certificateChanged) handle(a *account, m any) {
-	switch m.(type) {
-	case GoOnline: // the server may have its old key back
-		a.start()
-	case GoOffline:
-		a.become(&offline{})
-	}
-}
-
-// asCertificateChanged returns the state for a changed key, or nil.
-func asCertificateChanged(err error) *certificateChanged {
-	var c *tls.ChangedError
-	if errors.As(err, &c) {
-		return &certificateChanged{question: c.Question}
-	}
-	return nil
 }

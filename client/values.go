@@ -39,6 +39,9 @@ type Account struct {
 	Problem *Problem  // set in Failed and CertificateChanged
 	NextTry time.Time // zero: it does not try again by itself
 	Onion   bool      // the connection goes to an onion service
+	// Question is set in CertificateChanged. It is never changed: more evidence
+	// comes with another.
+	Question *ServerQuestion
 }
 
 // Contact is somebody in the list.

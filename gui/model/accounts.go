@@ -27,6 +27,7 @@ func (m *Model) applyAccount(a client.Account) {
 		m.changes.Requests = true // they say for whom they are once there are two
 	}
 	m.changedStatus()
+	m.followQuestion(a.ID)
 	if m.selected.Account == a.ID {
 		m.changes.Conversation = true
 	}
@@ -202,7 +203,12 @@ func accountButtons(a client.Account) []Button {
 	switch a.State {
 	case client.Offline:
 		return []Button{online, copied}
-	case client.Failed, client.CertificateChanged:
+	case client.CertificateChanged:
+		return []Button{
+			suggested(lookCloser.Text(), Action{Kind: ActionServer, ID: a.ID}, a.Question != nil),
+			button(tryAgain.Text(), Action{Kind: ActionGoOnline, ID: a.ID}), copied,
+		}
+	case client.Failed:
 		out := []Button{button(tryAgain.Text(), Action{Kind: ActionGoOnline, ID: a.ID}), copied}
 		if accountProblem(a).SignIn != nil {
 			weaker := button(i18n.T("Sign in all the same…"), Action{Kind: ActionAskWeaker, ID: a.ID})
@@ -249,7 +255,10 @@ func (m *Model) status() StatusView {
 	switch {
 	case m.tor.State == client.TorFailed && worst.State == client.WaitingForTor:
 		v.Button = button(again, Action{Kind: ActionTryTor})
-	case worst.State == client.Failed, worst.State == client.CertificateChanged:
+	case worst.State == client.CertificateChanged:
+		v.Button = named(suggested(lookCloser.Text(), Action{Kind: ActionServer, ID: worst.ID}, worst.Question != nil),
+			i18n.T("Look closer at the server’s new identity"))
+	case worst.State == client.Failed:
 		if !worst.NextTry.IsZero() {
 			again = i18n.T("Try now")
 		}

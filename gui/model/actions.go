@@ -36,6 +36,10 @@ const (
 	ActionAskTor
 	ActionNewIdentity // ID: account
 	ActionAskWeaker   // ID: account
+	ActionServer      // ID: account
+	ActionAskProof
+	ActionTrustByName
+	ActionCopyFact // Index: row of the dialog's facts
 	ActionDialogOK
 	ActionDialogCancel
 

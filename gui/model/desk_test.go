@@ -95,6 +95,7 @@ func (d *desk) step() {
 		d.look(reflect.ValueOf(v), fmt.Sprintf("%T", v), true)
 	}
 	d.look(reflect.ValueOf(d.m.Details()), "Details", false)
+	d.look(reflect.ValueOf(d.m.Dialog().Facts), "Facts", false)
 	d.spinning()
 }
 
@@ -135,7 +136,7 @@ func drawn(r Row) string {
 // unspoken are the fields that nobody reads as words.
 var unspoken = map[string]bool{
 	"Action": true, "ID": true, "Icon": true, "Style": true, "Kind": true, "Peer": true, "Initials": true,
-	"Removed": true, "Changed": true, "Detail": true, "Clipboard": true, "FocusID": true, "QR": true,
+	"Removed": true, "Changed": true, "Detail": true, "Facts": true, "Clipboard": true, "FocusID": true, "QR": true,
 }
 
 // jargon is what a person should never have to know.

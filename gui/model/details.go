@@ -123,3 +123,40 @@ func (m *Model) copyDetail(i int) {
 		m.toast(i18n.T("Copied."), Button{})
 	}
 }
+
+// serverFacts are the technical facts about a server's new key.
+func serverFacts(q client.ServerQuestion) []DetailRow {
+	var rows []DetailRow
+	add := func(label, value string, mono bool) {
+		if value == "" {
+			return
+		}
+		r := DetailRow{Label: label, Value: value, Mono: mono}
+		if mono {
+			r.Copy = named(button(i18n.T("Copy"), Action{Kind: ActionCopyFact, Index: len(rows)}), i18n.T("Copy: %s", label))
+		}
+		rows = append(rows, r)
+	}
+	valid := func(s client.ServerIdentity) string {
+		if s.NotAfter.IsZero() {
+			return ""
+		}
+		return i18n.T("%[1]s to %[2]s", isoDate(s.NotBefore), isoDate(s.NotAfter))
+	}
+	add(i18n.T("Domain"), clean(q.New.Domain, 200), false)
+	add(i18n.T("Public key from before, SHA-256"), clean(q.Old.Key, 100), true)
+	add(i18n.T("Issuer of its certificate"), clean(q.Old.Issuer, 200), false)
+	add(i18n.T("Valid"), valid(q.Old), false)
+	add(i18n.T("New public key, SHA-256"), clean(q.New.Key, 100), true)
+	add(i18n.T("Issuer of the new certificate"), clean(q.New.Issuer, 200), false)
+	add(i18n.T("The new one is valid"), valid(q.New), false)
+	return rows
+}
+
+// copyFact puts one of them on the clipboard.
+func (m *Model) copyFact(i int) {
+	if rows := m.Dialog().Facts; i >= 0 && i < len(rows) {
+		m.changes.Clipboard = rows[i].Value
+		m.toast(i18n.T("Copied."), Button{})
+	}
+}

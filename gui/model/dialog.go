@@ -16,6 +16,7 @@ type dialog struct {
 	address string
 	name    string
 	weaker  client.WeakerSignIn // as it was shown
+	key     string              // of ActionServer: the one that is on the screen
 	busy    client.CommandID
 	problem *client.Problem
 }
@@ -52,6 +53,12 @@ func (m *Model) openDialog(a Action) {
 			return
 		}
 		d.account, d.weaker = acc.ID, *accountProblem(*acc).SignIn
+	case ActionServer:
+		q := m.question(a.ID)
+		if q == nil || m.dialog.kind == ActionServer && m.dialog.account == a.ID {
+			return
+		}
+		d.account, d.key = a.ID, q.New.Key
 	}
 	m.dialog = d
 	m.changes.Dialog = true
@@ -76,7 +83,7 @@ func (m *Model) setDialogField(id FieldID, text string) bool {
 	switch id {
 	case FieldIDContactAddress:
 		d.address = text
-	case FieldIDContactName:
+	case FieldIDContactName, FieldIDServerName:
 		d.name = text
 	case FieldIDContactAccount:
 		d.account = text
@@ -116,6 +123,8 @@ func (m *Model) dialogOK() {
 				m.closeDialog()
 			}
 		})
+	case ActionServer:
+		m.trustServer(false)
 	case ActionAskInsist:
 		d.busy = m.dialogAnswer(func() { m.closeDetails() })
 		m.do(client.Insist{ID: d.busy, Peer: d.peer})
@@ -193,6 +202,8 @@ func (m *Model) Dialog() DialogView {
 	case ActionAskTor:
 		m.viewTorDialog(&v)
 		return v
+	case ActionServer:
+		m.viewServer(&v)
 	case ActionMyAddress:
 		v.Title = i18n.T("My address")
 		m.viewMyAddress(&v)
@@ -210,6 +221,8 @@ func (m *Model) Dialog() DialogView {
 	if d.problem != nil {
 		if d.kind == ActionAskAdd && explain(d.problem.Cause).remedy == remedyEdit {
 			v.Fields[0].Problem = sentence(*d.problem)
+		} else if d.problem.Cause == client.CertificateNameTyped && len(v.Folded) > 0 {
+			v.Folded[0].Problem = sentence(*d.problem)
 		} else {
 			v.Problem = problem(*d.problem, map[remedy]Action{remedyRetry: {Kind: ActionDialogOK}})
 		}

@@ -26,6 +26,7 @@ const (
 	FieldIDContactAddress FieldID = "contact-address"
 	FieldIDContactName    FieldID = "contact-name"
 	FieldIDContactAccount FieldID = "contact-account"
+	FieldIDServerName     FieldID = "server-name"
 
 	FieldIDQuestion FieldID = "question"
 	FieldIDAnswer   FieldID = "answer"

@@ -36,8 +36,14 @@ func (m *Model) pressMain(a Action) {
 		m.newIdentity(a.ID)
 	case ActionGoOffline:
 		m.goOffline(a.ID)
-	case ActionAskAdd, ActionAskRename, ActionAskRemove, ActionMyAddress, ActionAskTor, ActionAskInsist, ActionAskWeaker, ActionWhichPrograms:
+	case ActionAskAdd, ActionAskRename, ActionAskRemove, ActionMyAddress, ActionAskTor, ActionAskInsist, ActionAskWeaker, ActionWhichPrograms, ActionServer:
 		m.openDialog(a)
+	case ActionAskProof:
+		m.askProof()
+	case ActionTrustByName:
+		m.trustServer(true)
+	case ActionCopyFact:
+		m.copyFact(a.Index)
 	case ActionDialogOK:
 		m.dialogOK()
 	case ActionDialogCancel:

@@ -224,4 +224,5 @@ var (
 	quit          = i18n.Mark("Close Hushwing")
 	anotherServer = i18n.Mark("Choose another server")
 	checkNow      = i18n.Mark("Check now")
+	lookCloser    = i18n.Mark("Look closer")
 )

@@ -95,8 +95,32 @@ var serverCauses = map[client.Cause]explanation{
 	},
 	client.CertificateNewKey: {
 		i18n.Mark("The server’s identity changed. It may have been renewed; someone may also be in between. Nothing of yours was sent."),
-		i18n.Mark("Wait, and ask whoever runs the server. This version cannot take on a new identity yet."),
+		i18n.Mark("Wait, or look closer at what is known."),
 		tryAgain, remedyRetry,
+	},
+	client.CertificateSettled: {
+		i18n.Mark("There is nothing to decide about this server any more."),
+		i18n.Mark("Close this question."),
+		i18n.Message{},
+		remedyNone,
+	},
+	client.CertificateAnother: {
+		i18n.Mark("Meanwhile the server shows yet another identity. Nothing was decided about that one."),
+		i18n.Mark("Look at it before you do."),
+		i18n.Message{},
+		remedyNone,
+	},
+	client.CertificateNameTyped: {
+		i18n.Mark("That is not the name of the server."),
+		i18n.Mark("Type it as it stands after the @ of your address."),
+		i18n.Message{},
+		remedyEdit,
+	},
+	client.CertificateNoProof: {
+		i18n.Mark("The server is not asked for a proof here."),
+		i18n.Mark("Wait, or decide by what else is known."),
+		i18n.Message{},
+		remedyNone,
 	},
 }
 

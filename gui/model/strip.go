@@ -124,7 +124,7 @@ func (m *Model) notConnected(c *contact) string {
 		return i18n.T("Not connected, as you wished. What you write waits here, encrypted.")
 	case a.State == client.Online:
 		return i18n.T("Connecting…")
-	case (a.State == client.Failed || a.State == client.CertificateChanged) && !a.NextTry.IsZero():
+	case a.State == client.Failed && !a.NextTry.IsZero():
 		return join(i18n.T("Not connected."), countdown(a.NextTry, m.now()))
 	}
 	return join(i18n.T("Not connected."), m.accountText(*a), m.accountNext(*a))
@@ -139,7 +139,9 @@ func (m *Model) reconnectButtons(c *contact) []Button {
 	switch a.State {
 	case client.Offline:
 		return []Button{button(i18n.T("Connect"), Action{Kind: ActionGoOnline, ID: a.ID})}
-	case client.Failed, client.CertificateChanged:
+	case client.CertificateChanged:
+		return []Button{suggested(lookCloser.Text(), Action{Kind: ActionServer, ID: a.ID}, a.Question != nil)}
+	case client.Failed:
 		label := tryAgain.Text()
 		if !a.NextTry.IsZero() {
 			label = i18n.T("Try now")

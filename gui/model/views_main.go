@@ -186,9 +186,24 @@ type DetailRow struct {
 type DialogView struct {
 	Open        bool
 	Title, Text string
+	Evidence    []EvidenceRow
 	Fields      []Field
 	Address     *AddressView
 	Busy        *Busy
 	Problem     *Problem
+	FoldLabel   string // "Technical details"; with Facts and Folded
+	Facts       []DetailRow
+	Folded      []Field
+	FoldedOK    Button // at the end of the fold
 	OK, Cancel  Button
+}
+
+// EvidenceRow is something that speaks for or against.
+type EvidenceRow struct {
+	Heading string
+	Text    string
+	Icon    string
+	Style   Style
+	Moving  bool   // it is being found out
+	Button  Button // may be none
 }

@@ -42,6 +42,37 @@ func (s *stage) fill(id model.FieldID, text string) {
 	s.ui(func() { s.w.m.SetField(id, text); s.w.flush() })
 }
 
+// question is about a server's new identity, with nothing against it.
+func question() client.ServerQuestion {
+	day := clock().AddDate
+	return client.ServerQuestion{
+		Old: client.ServerIdentity{
+			Domain: "example.org", Issuer: "CN=R11,O=Let's Encrypt,C=US", NotBefore: day(0, -2, -10), NotAfter: day(0, 0, 20),
+			Key: "4ZBvBUH5TQpZVRQZ1kCk3cS0c9y1Yk8lq2sP0m7oNfA=", Valid: true,
+		},
+		Since: day(0, -11, 0),
+		New: client.ServerIdentity{
+			Domain: "example.org", Issuer: "CN=E7,O=Let's Encrypt,C=US", NotBefore: day(0, 0, -1), NotAfter: day(0, 3, -1),
+			Key: "Qm0uXzv8sYH1d6n5rTg3aJ2bLwVfCeKpIxO4tR9yM7E=", Valid: true,
+		},
+		Paths: client.Paths{Asked: 3, Same: 3},
+	}
+}
+
+// questioned stops the account with a question.
+func questioned(s *stage, q client.ServerQuestion) {
+	s.play(opened()...)
+	a := online()
+	a.State, a.Problem, a.Question = client.CertificateChanged, &client.Problem{Cause: client.CertificateNewKey}, &q
+	s.play(client.AccountChanged{Account: a})
+}
+
+// server opens it.
+func server(s *stage, q client.ServerQuestion) {
+	questioned(s, q)
+	s.press(model.Action{Kind: model.ActionServer, ID: account})
+}
+
 func firstRun(s *stage, door model.ActionKind) {
 	s.play(client.ProfileChanged{State: client.ProfileNone})
 	if door != model.ActionNone {
@@ -205,6 +236,30 @@ func scenes() []scene {
 		{"dialog-remove", func(s *stage) {
 			s.play(opened()...)
 			s.press(model.Action{Kind: model.ActionAskRemove, Peer: ana})
+		}},
+		{"server-status", func(s *stage) { questioned(s, question()) }},
+		{"server-looking", func(s *stage) {
+			q := question()
+			q.Paths.Same = 1
+			server(s, q)
+		}},
+		{"server-question", func(s *stage) { server(s, question()) }},
+		{"server-onion-proven", func(s *stage) {
+			q := question()
+			q.Onion, q.Flaw, q.New.Valid, q.Proof = true, client.CertificateUnknownIssuer, false, client.ProofGiven
+			server(s, q)
+		}},
+		{"server-against", func(s *stage) {
+			q := question()
+			q.Paths, q.Proof, q.ByName = client.Paths{Asked: 3, Old: 3}, client.ProofFailed, true
+			server(s, q)
+		}},
+		{"server-by-name", func(s *stage) {
+			q := question()
+			q.Flaw, q.New.Valid, q.Proof, q.ByName = client.CertificateExpired, false, client.ProofNotSafe, true
+			server(s, q)
+			s.ui(func() { s.w.dialog.facts.fold.SetExpanded(true) })
+			s.fill(model.FieldIDServerName, "example.or")
 		}},
 		{"toast", func(s *stage) {
 			done(s)

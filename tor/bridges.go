@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"net"
 	"net/netip"
 	"net/url"
 	"os/exec"
@@ -231,8 +232,15 @@ func (b bridge) complete(values map[string]string) bool {
 	return true
 }
 
+// bridgeSetting is what our own Tor is told of bridges.
+type bridgeSetting struct {
+	addresses     int               // how many different ones; 0 without bridges
+	configuration string            // for its standard input
+	hide          *strings.Replacer // takes the addresses out of its words; may be nil
+}
+
 // configure makes the part of the child's configuration that it reads from its
-// standard input, and counts the bridges' addresses. The lines are parsed
+// standard input. The lines are parsed
 // again: they may have come from another process.
 //
 // Standard input, because a command line can be read by every user of this
@@ -241,35 +249,38 @@ func (b bridge) complete(values map[string]string) bool {
 // when Tor does not know them and one command too many at the wrong time would
 // let it out without; this way a Tor that does not get its bridges does not
 // start at all.
-func configure(lines []string) (addresses int, configuration string, err error) {
+func configure(lines []string) (bridgeSetting, error) {
 	if len(lines) == 0 {
-		return 0, "", nil
+		return bridgeSetting{}, nil
 	}
 	list, err := parseBridges(strings.Join(lines, "\n"))
 	var e *BridgeError
 	switch {
 	case errors.As(err, &e) && e.Reason == BridgeMissingProgram:
-		return 0, "", &Error{Reason: NoTransport, Program: e.Program}
+		return bridgeSetting{}, &Error{Reason: NoTransport, Program: e.Program}
 	case err == nil && len(list) == 0:
 		err = errors.New("no bridge among the lines")
 		fallthrough
 	case err != nil:
-		return 0, "", &Error{Reason: BadSetting, Err: err}
+		return bridgeSetting{}, &Error{Reason: BadSetting, Err: err}
 	}
 	var b strings.Builder
 	b.WriteString("UseBridges 1\n")
 	at, known := map[string]bool{}, map[string]bool{}
+	var hidden []string
 	for _, one := range list {
 		at[one.address] = true
+		host, _, _ := net.SplitHostPort(one.address)
+		hidden = append(hidden, one.address, "(a bridge)", host, "(a bridge)")
 		if one.transport != "" && !known[one.transport] {
 			known[one.transport] = true
 			program, err := transportProgram(one.transport)
 			if err != nil {
-				return 0, "", err
+				return bridgeSetting{}, err
 			}
 			fmt.Fprintf(&b, "ClientTransportPlugin %s exec %s\n", one.transport, program)
 		}
 		fmt.Fprintf(&b, "Bridge %s\n", one.line)
 	}
-	return len(at), b.String(), nil
+	return bridgeSetting{len(at), b.String(), strings.NewReplacer(hidden...)}, nil
 }

@@ -36,10 +36,11 @@ type child struct {
 // (__OwningControllerFD), and everywhere within 15 s, because it looks for our
 // process (__OwningControllerProcess).
 //
-// The configuration is what it reads from its standard input. The temporary
+// Its standard input is the rest of its configuration. The temporary
 // folder, if any, is removed when the child has ended.
-func spawn(program string, args []string, configuration, temporary string) (*child, error) {
+func spawn(program string, args []string, bridges bridgeSetting, temporary string) (*child, error) {
 	c := &child{words: newWords(), temporary: temporary, done: make(chan struct{})}
+	c.words.hide = bridges.hide
 	ours, theirs, err := ownerPair()
 	if err != nil {
 		return nil, err
@@ -53,7 +54,7 @@ func spawn(program string, args []string, configuration, temporary string) (*chi
 	if theirs != nil {
 		c.cmd.ExtraFiles = []*os.File{theirs}
 	}
-	c.cmd.Stdin = strings.NewReader(configuration)
+	c.cmd.Stdin = strings.NewReader(bridges.configuration)
 	c.cmd.Stdout, c.cmd.Stderr = c.words, c.words
 	c.cmd.WaitDelay = pipeTime
 	c.cmd.SysProcAttr = apart()

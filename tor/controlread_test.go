@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"reflect"
 	"strings"
@@ -172,6 +173,33 @@ func TestFacts(t *testing.T) {
 		if (s.Warning == "") != (c.want == NoTrouble || strings.Contains(name, "down")) || strings.Contains(s.Warning, "192.0.2.1:443") {
 			t.Errorf("%s: the warning is %q", name, s.Warning)
 		}
+	}
+}
+
+// TestUnreachable: which bridges have failed since something went on.
+func TestUnreachable(t *testing.T) {
+	var f facts
+	for i, c := range []struct {
+		said string
+		want int
+	}{
+		{"ORCONN $AAAA~bridge LAUNCHED ID=1", 0},
+		{"ORCONN $AAAA~bridge FAILED REASON=CONNECTREFUSED NCIRCS=1 ID=1", 1},
+		{"ORCONN $AAAA FAILED REASON=TIMEOUT ID=2", 1},
+		{"ORCONN 192.0.2.1:443 FAILED ID=3", 2},
+		{`STATUS_CLIENT NOTICE BOOTSTRAP PROGRESS=10 TAG=conn_done SUMMARY="Connected to a relay"`, 0},
+		{"ORCONN", 0},
+		{"ORCONN $AAAA FAILED", 1},
+	} {
+		if f.hear(c.said); len(f.failed) != c.want {
+			t.Errorf("%d: %v", i, f.failed)
+		}
+	}
+	for i := range 100 {
+		f.hear(fmt.Sprintf("ORCONN $%d FAILED", i))
+	}
+	if len(f.failed) > maxBridges {
+		t.Error(len(f.failed))
 	}
 }
 

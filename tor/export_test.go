@@ -31,5 +31,13 @@ func SetWatchTimes(control, check, proof, trouble time.Duration) func() {
 	return func() { controlTime, checkTime, proofTime, troubleTime = a, b, c, d }
 }
 
+// SetBridgeTime shortens how long is waited after each bridge has failed; call
+// the result to set it back.
+func SetBridgeTime(d time.Duration) func() {
+	old := bridgeTime
+	bridgeTime = d
+	return func() { bridgeTime = old }
+}
+
 // Pid is the process of the own child.
 func (n *Network) Pid() int { return n.child.cmd.Process.Pid }

@@ -11,12 +11,13 @@ import (
 // What is in them is Tor's word alone; nothing is guessed from silence.
 type facts struct {
 	progress Progress       // without its trouble
+	furthest int            // percent
 	clock    *time.Duration // Tor says that the clock is wrong, by so much; 0 if it did not say
 	noRoute  bool           // bootstrapping: "no route to host"
 	dead     bool           // nothing has come from the network for a while
 	blocked  bool           // bootstrapping: relays or bridges refuse or do not answer
 	warning  string
-	failed   map[string]bool // the hosts that could not be reached since the last progress
+	failed   map[string]bool // the relays that could not be reached since the last progress
 }
 
 // trouble weighs what was said: with a wrong clock the rest follows from it,
@@ -47,12 +48,14 @@ func (f *facts) tell(s *Status) {
 }
 
 // hear understands an event: STATUS_CLIENT and STATUS_GENERAL (control-spec,
-// 4.1.10), and NETWORK_LIVENESS (4.1.27).
+// 4.1.10), NETWORK_LIVENESS (4.1.27), ORCONN (4.1.4).
 func (f *facts) hear(event string) {
 	kind, rest, _ := strings.Cut(event, " ")
 	switch kind {
 	case "NETWORK_LIVENESS":
 		f.live(rest)
+	case "ORCONN":
+		f.connection(rest)
 	case "STATUS_CLIENT":
 		severity, rest, _ := strings.Cut(rest, " ")
 		switch action, _, _ := strings.Cut(rest, " "); action {
@@ -74,6 +77,20 @@ func (f *facts) hear(event string) {
 			f.clock, f.warning = &skew, clip(rest)
 		}
 	}
+}
+
+// connection takes "$FINGERPRINT~NAME FAILED REASON=…" (4.1.4), and counts the
+// relays or bridges that could not be reached since the last progress.
+func (f *facts) connection(s string) {
+	target, rest, _ := strings.Cut(s, " ")
+	if status, _, _ := strings.Cut(rest, " "); status != "FAILED" || len(f.failed) == maxBridges {
+		return
+	}
+	target, _, _ = strings.Cut(clip(target), "~")
+	if f.failed == nil {
+		f.failed = map[string]bool{}
+	}
+	f.failed[target] = true
 }
 
 // live takes "UP" and "DOWN", of the event or of GETINFO network-liveness.
@@ -98,7 +115,7 @@ func clockSkew(s string) time.Duration {
 
 // bootstrap takes "NOTICE BOOTSTRAP PROGRESS=… TAG=… SUMMARY=…", of the event
 // or of GETINFO status/bootstrap-phase. With "WARN" it is a problem, with
-// WARNING, REASON (one of ORCONN's, 4.1.4), COUNT, RECOMMENDATION and HOSTADDR.
+// WARNING, REASON (one of ORCONN's, 4.1.4), COUNT and RECOMMENDATION.
 func (f *facts) bootstrap(s string) {
 	severity, rest, _ := strings.Cut(s, " ")
 	rest, ok := strings.CutPrefix(rest, "BOOTSTRAP ")
@@ -110,7 +127,8 @@ func (f *facts) bootstrap(s string) {
 	if err != nil || percent > 100 {
 		return
 	}
-	if f.progress.Summary == "" || int(percent) != f.progress.Percent {
+	if f.progress.Summary == "" || int(percent) > f.furthest { // each new try goes back a little
+		f.furthest = int(percent)
 		f.noRoute, f.blocked, f.failed = false, false, nil
 	}
 	f.progress = Progress{Percent: int(percent), Tag: clip(values["TAG"]), Summary: clip(values["SUMMARY"])}
@@ -120,12 +138,6 @@ func (f *facts) bootstrap(s string) {
 	}
 	if severity != "WARN" {
 		return
-	}
-	if host := values["HOSTADDR"]; host != "" && len(f.failed) < maxBridges {
-		if f.failed == nil {
-			f.failed = map[string]bool{}
-		}
-		f.failed[clip(host)] = true
 	}
 	if values["RECOMMENDATION"] != "warn" {
 		return // Tor itself thinks nothing of it yet

@@ -29,7 +29,7 @@ func Start(ctx context.Context, o Options) (*Network, error) {
 	if err != nil {
 		return nil, &Error{Reason: NoTor, Err: err}
 	}
-	bridges, configuration, err := configure(o.Bridges)
+	bridges, err := configure(o.Bridges)
 	if err != nil {
 		return nil, err
 	}
@@ -41,12 +41,12 @@ func Start(ctx context.Context, o Options) (*Network, error) {
 	if err != nil {
 		return nil, &Error{Reason: NotStarted, Err: err}
 	}
-	c, err := spawn(program, arguments(dir, l), configuration, l.temporary)
+	c, err := spawn(program, arguments(dir, l), bridges, l.temporary)
 	if err != nil {
 		removeAll(l.temporary)
 		return nil, &Error{Reason: NotStarted, Err: err}
 	}
-	s := starting{child: c, o: o, listeners: l, dir: dir, bridges: bridges}
+	s := starting{child: c, o: o, listeners: l, dir: dir, bridges: bridges.addresses}
 	n, err := s.ready(ctx)
 	if err != nil {
 		_ = c.stop()

@@ -20,6 +20,7 @@ type words struct {
 	line []byte // begun, not ended
 	skip bool   // the rest of an overlong line
 	now  wordsRead
+	hide *strings.Replacer // takes out what is nobody's business; may be nil
 
 	warnings []string // the last few
 }
@@ -70,6 +71,9 @@ func (w *words) take(line string) {
 	if text == "" {
 		return
 	}
+	if w.hide != nil {
+		text = w.hide.Replace(text)
+	}
 	w.now.last = clip(text)
 	if (level == "warn" || level == "err") && tells(text) {
 		w.warnings = append(w.warnings, clip(text))
@@ -90,7 +94,7 @@ func (w *words) take(line string) {
 }
 
 // idle are warnings that say nothing of why Tor does not come up.
-var idle = []string{"You are running Tor as root", "Reading config failed--see", "set_options(): Bug:"}
+var idle = []string{"You are running Tor as root", "Reading config failed--see", "set_options(): Bug:", "Only one bridge"}
 
 func tells(warning string) bool {
 	for _, s := range idle {

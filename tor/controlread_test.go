@@ -112,7 +112,7 @@ func FuzzControl(f *testing.F) {
 					t.Errorf("%q", text)
 				}
 			}
-			if p := s.Progress.Percent; p < 0 || p > 100 || len(facts.failed) > maxBridges || strings.Contains(s.Warning, "HOSTADDR") {
+			if p := s.Progress.Percent; p < 0 || p > 100 || len(facts.failed) > 2*maxBridges || strings.Contains(s.Warning, "HOSTADDR") {
 				t.Errorf("%+v", s)
 			}
 		}
@@ -190,15 +190,21 @@ func TestUnreachable(t *testing.T) {
 		{`STATUS_CLIENT NOTICE BOOTSTRAP PROGRESS=10 TAG=conn_done SUMMARY="Connected to a relay"`, 0},
 		{"ORCONN", 0},
 		{"ORCONN $AAAA FAILED", 1},
+		{"ORCONN $BBBB LAUNCHED ID=4", 1},
+		{"ORCONN $BBBB LAUNCHED ID=5", 2}, // the first must have failed
+		{"ORCONN $CCCC LAUNCHED ID=6", 2},
+		{"ORCONN $CCCC CONNECTED ID=6", 2},
+		{"ORCONN $CCCC LAUNCHED ID=7", 2},
 	} {
 		if f.hear(c.said); len(f.failed) != c.want {
 			t.Errorf("%d: %v", i, f.failed)
 		}
 	}
-	for i := range 100 {
-		f.hear(fmt.Sprintf("ORCONN $%d FAILED", i))
+	for i := range 300 {
+		f.hear(fmt.Sprintf("ORCONN $%d LAUNCHED", i))
+		f.hear(fmt.Sprintf("ORCONN $F%d FAILED", i))
 	}
-	if len(f.failed) > maxBridges {
+	if len(f.failed) > 2*maxBridges {
 		t.Error(len(f.failed))
 	}
 }

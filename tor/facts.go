@@ -17,6 +17,7 @@ type facts struct {
 	dead     bool           // nothing has come from the network for a while
 	blocked  bool           // bootstrapping: relays or bridges refuse or do not answer
 	warning  string
+	launched map[string]bool // the relays to which a connection is being made
 	failed   map[string]bool // the relays that could not be reached since the last progress
 }
 
@@ -79,18 +80,32 @@ func (f *facts) hear(event string) {
 	}
 }
 
-// connection takes "$FINGERPRINT~NAME FAILED REASON=…" (4.1.4), and counts the
-// relays or bridges that could not be reached since the last progress.
+// connection takes "$FINGERPRINT~NAME FAILED REASON=…" (ORCONN, 4.1.4), and
+// counts the relays or bridges that could not be reached since the last
+// progress. Where a bridge's program reports the failure Tor tells of none, but
+// launches another connection a second later.
 func (f *facts) connection(s string) {
 	target, rest, _ := strings.Cut(s, " ")
-	if status, _, _ := strings.Cut(rest, " "); status != "FAILED" || len(f.failed) == maxBridges {
+	target, _, _ = strings.Cut(clip(target), "~")
+	status, _, _ := strings.Cut(rest, " ")
+	if f.launched == nil {
+		f.launched, f.failed = map[string]bool{}, map[string]bool{}
+	}
+	if len(f.launched) == 2*maxBridges || len(f.failed) == 2*maxBridges {
 		return
 	}
-	target, _, _ = strings.Cut(clip(target), "~")
-	if f.failed == nil {
-		f.failed = map[string]bool{}
+	switch status {
+	case "LAUNCHED":
+		if f.launched[target] {
+			f.failed[target] = true
+		}
+		f.launched[target] = true
+	case "FAILED":
+		delete(f.launched, target)
+		f.failed[target] = true
+	case "CONNECTED", "CLOSED":
+		delete(f.launched, target)
 	}
-	f.failed[target] = true
 }
 
 // live takes "UP" and "DOWN", of the event or of GETINFO network-liveness.
@@ -129,11 +144,12 @@ func (f *facts) bootstrap(s string) {
 	}
 	if f.progress.Summary == "" || int(percent) > f.furthest { // each new try goes back a little
 		f.furthest = int(percent)
-		f.noRoute, f.blocked, f.failed = false, false, nil
+		f.noRoute, f.blocked = false, false
+		clear(f.failed)
 	}
 	f.progress = Progress{Percent: int(percent), Tag: clip(values["TAG"]), Summary: clip(values["SUMMARY"])}
 	if percent == 100 {
-		f.noRoute, f.blocked, f.failed, f.clock = false, false, nil, nil
+		f.noRoute, f.blocked, f.clock = false, false, nil
 		return
 	}
 	if severity != "WARN" {

@@ -16,11 +16,8 @@ const (
 	envControlPassword = "TOR_CONTROL_PASSWD"
 )
 
-// Debian's places for the control socket and its cookie.
-const (
-	systemControl = "/run/tor/control"
-	systemCookie  = "/run/tor/control.authcookie"
-)
+// systemControl is Debian's place for the control socket.
+const systemControl = "/run/tor/control"
 
 // controls are where the control port of a Tor that is not ours may be, in the
 // order in which they are tried: the one that the environment names, and only
@@ -42,7 +39,7 @@ func controls(o Options, e Endpoint) []controlPlace {
 		if runtime.GOOS == "windows" || !systemSocket(e.Address) {
 			return nil
 		}
-		return []controlPlace{{at: Endpoint{Network: "unix", Address: systemControl, From: FromSocket}, cookie: systemCookie}}
+		return []controlPlace{{at: Endpoint{Network: "unix", Address: systemControl, From: FromSocket}}}
 	}
 	host, port, err := net.SplitHostPort(e.Address)
 	if err != nil {
@@ -53,9 +50,9 @@ func controls(o Options, e Endpoint) []controlPlace {
 	}
 	switch port {
 	case "9050":
-		list := []controlPlace{{at: at("9051"), cookie: systemCookie}}
+		list := []controlPlace{{at: at("9051")}}
 		if runtime.GOOS != "windows" && e.check() == nil && net.ParseIP(host).IsLoopback() {
-			list = append([]controlPlace{{at: Endpoint{Network: "unix", Address: systemControl, From: FromSocket}, cookie: systemCookie}}, list...)
+			list = append([]controlPlace{{at: Endpoint{Network: "unix", Address: systemControl, From: FromSocket}}}, list...)
 		}
 		return list
 	case "9150":

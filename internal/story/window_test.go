@@ -48,6 +48,32 @@ func TestWithoutADisplay(t *testing.T) {
 	}
 }
 
+// TestWithoutItsPart: the program does without the process that has the network
+// on no account, and says what is missing.
+func TestWithoutItsPart(t *testing.T) {
+	alone := filepath.Join(t.TempDir(), "hushwing")
+	program, err := os.ReadFile(built(t, "hushwing/cmd/hushwing"))
+	if err == nil {
+		err = os.WriteFile(alone, program, 0o700)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := filepath.Join(t.TempDir(), "profile")
+	cmd := exec.Command(alone, "--profile", dir)
+	cmd.Env = append(os.Environ(), "HOME="+t.TempDir(), "LC_ALL=C.UTF-8")
+	var said bytes.Buffer
+	cmd.Stderr = &said
+	_ = cmd.Run()
+	want := i18n.T("A part of Hushwing is missing: hushwing-net, which belongs beside the program. Please install Hushwing again.") + "\n"
+	if said.String() != want || cmd.ProcessState.ExitCode() != 1 {
+		t.Errorf("%q, status %d", &said, cmd.ProcessState.ExitCode())
+	}
+	if _, err := os.Stat(dir); err == nil {
+		t.Error("it made a profile")
+	}
+}
+
 // somebody is a person whose Tor is not there.
 func somebody(t testing.TB, name string, l *lab.Lab) *story.Person {
 	t.Helper()

@@ -4,6 +4,7 @@
 //
 // # The way in
 //
+//	answer, err := xmpp.Resolve(ctx, another, policy, resolver, domain) // SRV, over TLS; only hints
 //	conn, err := xmpp.Secure(ctx, dialer, policy, route, server) // Tor, STARTTLS, TLS
 //	stream, err := xmpp.Open(ctx, conn, login)                   // SASL, bind, roster
 //	stream.Available(ctx)                                        // now others may see us

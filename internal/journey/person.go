@@ -229,10 +229,14 @@ func (p *Person) UseTor(hand, bridges string) error {
 	return err
 }
 
-// NewIdentity gives the account ways through Tor that nothing before has used.
-func (p *Person) NewIdentity() error {
+// NewIdentityOf gives an address of ours ways through Tor that nothing before
+// has used.
+func (p *Person) NewIdentityOf(address string) error {
+	p.mu.Lock()
+	account := p.world.Accounts[address].ID
+	p.mu.Unlock()
 	_, err := p.ask(func(id client.CommandID) client.Command {
-		return client.NewIdentity{ID: id, Account: p.account()}
+		return client.NewIdentity{ID: id, Account: account}
 	})
 	return err
 }

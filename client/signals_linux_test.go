@@ -1,0 +1,8 @@
+package client_test
+
+import "syscall"
+
+const (
+	stopSignal = syscall.SIGSTOP
+	contSignal = syscall.SIGCONT
+)

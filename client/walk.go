@@ -27,7 +27,7 @@ func walk[T any](ctx context.Context, k walker, s ServerChoice, use func(*tls.Co
 		if whom := w.whom(); len(whom) > 0 {
 			all, err := k.ask(ctx, whom, w.domain)
 			if err != nil {
-				return zero, lookup{}, err
+				return zero, lookup{}, late(err)
 			}
 			w.answers(all)
 			continue

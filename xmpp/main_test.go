@@ -54,7 +54,7 @@ func open(t *testing.T, s *xmpptest.Server) *xmpp.Stream {
 
 func try(t *testing.T, s *xmpptest.Server, l xmpp.Login) (*xmpp.Stream, error) {
 	t.Helper()
-	ctx := within(t, 20*time.Second)
+	ctx := within(t, time.Minute)
 	conn, err := s.Secure(ctx)
 	if err != nil {
 		t.Fatal(err)

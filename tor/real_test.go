@@ -41,6 +41,7 @@ func TestRealTor(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := real{l, onion}
+	t.Run("whoever opens", func(t *testing.T) { tortest.SuiteReal(t, l, onion, within) })
 	t.Run("by the environment", r.environment)
 	t.Run("on a socket", r.socket)
 	t.Run("control port", r.control)

@@ -19,6 +19,14 @@ func (b *Buses) Ready() Bus {
 	return b.state
 }
 
+// Forget takes the sockets out of the file system. It is for the time after
+// SealWindow, when nothing can connect to them any more.
+func (b *Buses) Forget() {
+	if b.folder != "" {
+		removeAll(b.folder)
+	}
+}
+
 // sessionRules are what the window may say on the session bus; the form is
 // xdg-dbus-proxy's. Everything that is not here is refused: starting units
 // (systemd), opening addresses, running in the background, choosing files

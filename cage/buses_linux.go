@@ -51,7 +51,7 @@ func OpenBuses(getenv func(string) string) (*Buses, error) {
 		if b.start(getenv, session, a11y) == nil {
 			b.state = BusFiltered
 		} else {
-			os.RemoveAll(b.folder)
+			removeAll(b.folder)
 		}
 	}()
 	return b, nil
@@ -142,3 +142,6 @@ func accessibilityBus(getenv func(string) string, session string) string {
 	}
 	return address
 }
+
+// removeAll removes a folder of sockets; if it stays, it is in the way of nobody.
+func removeAll(dir string) { _ = os.RemoveAll(dir) }

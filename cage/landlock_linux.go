@@ -62,7 +62,7 @@ func abi() int {
 			v = 5
 		}
 	}
-	return min(v, newest)
+	return max(0, min(v, newest))
 }
 
 // put stands the fence up with what this kernel has of it, and says what that

@@ -23,3 +23,5 @@ func OpenBuses(func(string) string) (*Buses, error) {
 	close(b.ready)
 	return b, nil
 }
+
+func removeAll(string) {}

@@ -4,6 +4,7 @@ package cage
 
 import (
 	"os"
+	"path/filepath"
 
 	ll "github.com/landlock-lsm/go-landlock/landlock/syscall"
 )
@@ -18,7 +19,7 @@ func Window(rules WindowRules) (Report, error) {
 	}
 	f.allow(mayRead|mayWrite, rules.Profile, rules.Downloads)
 	if rules.Buses != nil {
-		f.allow(mayRead, rules.Buses.folder)
+		f.allow(mayRead|ll.AccessFSRemoveFile|ll.AccessFSRemoveDir, filepath.Dir(rules.Buses.folder)) // Forget
 	}
 	f.desktop(os.Getenv)
 	r, err := confine(f, concat(unixOnly("socket"), unixOnly("socketpair"), fastOpen(), newNamespaces(), threadsOnly(), ourselvesOnly(uint64(os.Getpid()))),

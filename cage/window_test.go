@@ -353,10 +353,7 @@ func TestWindowFromInside(t *testing.T) {
 // what is what the kernel says of the threads of the process.
 func (i *inside) what() string {
 	var b strings.Builder
-	tasks, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/status", i.proc.Pid()))
-	if err != nil || len(tasks) == 0 {
-		i.t.Fatalf("no threads: %v", err)
-	}
+	tasks := i.tasks()
 	bare := 0
 	for _, f := range tasks {
 		s, err := os.ReadFile(f)
@@ -372,4 +369,13 @@ func (i *inside) what() string {
 	}
 	fmt.Fprintf(&b, ", %d of %d threads are not bound", bare, len(tasks))
 	return b.String()
+}
+
+// tasks are the kernel's files about each thread.
+func (i *inside) tasks() []string {
+	tasks, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/status", i.proc.Pid()))
+	if err != nil || len(tasks) == 0 {
+		i.t.Fatalf("no threads: %v", err)
+	}
+	return tasks
 }

@@ -16,6 +16,7 @@ import (
 	"runtime"
 	"time"
 
+	"hushwing/cage"
 	"hushwing/client"
 	"hushwing/gui"
 	"hushwing/gui/model"
@@ -67,6 +68,12 @@ func run(args []string, stderr io.Writer) int {
 		fmt.Fprintln(stderr, i18n.T("Hushwing needs a screen, and there is none here. “make demo” shows it without one."))
 		return 1
 	}
+	// The filter of the buses takes a moment to start: first of all.
+	buses, err := cage.OpenBuses(os.Getenv)
+	if err != nil {
+		fmt.Fprintln(stderr, "hushwing:", err)
+		return 1
+	}
 	if err := harden(); err != nil {
 		fmt.Fprintln(stderr, "hushwing:", err)
 		return 1
@@ -86,7 +93,12 @@ func run(args []string, stderr io.Writer) int {
 		return 1
 	}
 	defer end()
-	if err := show(dir, *title, holder); err != nil {
+	sandbox, err := confine(dir, buses)
+	if err != nil {
+		fmt.Fprintln(stderr, "hushwing:", err)
+		return 1
+	}
+	if err := show(*title, client.Options{Dir: dir, Tor: tor.Options{Holder: holder}, Sandbox: sandbox}, buses, stderr); err != nil {
 		fmt.Fprintln(stderr, "hushwing:", err)
 		return 1
 	}
@@ -97,10 +109,10 @@ func run(args []string, stderr io.Writer) int {
 var errNoNetwork = errors.New("hushwing-net is missing")
 
 // show runs the program with its window until that is closed.
-func show(dir, title string, holder tor.Holder) error {
-	c := client.New(client.Options{Dir: dir, Tor: tor.Options{Holder: holder}})
+func show(title string, o client.Options, buses *cage.Buses, stderr io.Writer) error {
+	c := client.New(o)
 	defer c.Close()
-	m := model.New(c.Do, time.Now)
+	m := model.New(sealed(c.Do, buses, stderr), time.Now)
 	return gui.Run(m, c.Events(), gui.Options{Title: title, Version: version})
 }
 

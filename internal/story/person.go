@@ -148,6 +148,7 @@ func (p *Person) Start(ctx context.Context, args ...string) error {
 			return err
 		}
 		trace.Allowed = append(p.sockets(), p.allowed...)
+		trace.Own = filepath.Join(p.screen.RuntimeDir(), "hushwing")
 	}
 	if p.proc, err = child.Start(cmd); err != nil {
 		return fmt.Errorf("story: %w", err)

@@ -16,8 +16,10 @@ import (
 // outside, from its first instruction to its last.
 type Trace struct {
 	Allowed []string // where it may connect to: "127.0.0.1:9050", or a socket's path
+	Own     string   // folder of the sockets that its own processes listen on: the filtered buses
 	file    string
 	pid     int
+	filter  string // the process that listens there
 }
 
 // For says which process it was, once it has started.
@@ -88,7 +90,7 @@ func (t *Trace) Read() (Account, error) {
 func squeeze(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 var (
-	callLine = regexp.MustCompile(`^\d+ (\w+)\((.*)`)
+	callLine = regexp.MustCompile(`^(\d+) (\w+)\((.*)`)
 	inetAddr = regexp.MustCompile(`sa_family=AF_INET, sin_port=htons\((\d+)\), sin_addr=inet_addr\("([^"]*)"\)`)
 	unixAddr = regexp.MustCompile(`sa_family=AF_UNIX, sun_path=(@?)"([^"]*)"`)
 )
@@ -101,7 +103,11 @@ func (t *Trace) judge(a *Account, line string) {
 	}
 	a.Calls++
 	breach := func(why string) { a.Breaches = append(a.Breaches, Breach{line, why}) }
-	call, args := m[1], m[2]
+	pid, call, args := m[1], m[2], m[3]
+	own := func() bool {
+		at, ok := address(args)
+		return ok && t.Own != "" && strings.HasPrefix(at, t.Own+"/")
+	}
 	switch call {
 	case "socket":
 		switch {
@@ -114,6 +120,7 @@ func (t *Trace) judge(a *Account, line string) {
 		switch {
 		case !ok:
 			breach("a connection that cannot be read")
+		case own():
 		case !slices.Contains(t.Allowed, to):
 			breach("a connection elsewhere")
 		case t.isTor(to):
@@ -123,7 +130,16 @@ func (t *Trace) judge(a *Account, line string) {
 		if strings.Contains(args, "sa_family=") {
 			breach("a packet with an address of its own")
 		}
-	default: // bind, listen, io_uring_setup
+	case "bind":
+		if !own() {
+			breach("a bind")
+		}
+		t.filter = pid
+	case "listen":
+		if pid != t.filter {
+			breach("a listen")
+		}
+	default: // io_uring_setup
 		breach("a " + call)
 	}
 }

@@ -122,6 +122,9 @@ func (s *Screen) Display() string { return s.display }
 // A11yAddress is the D-Bus address of the accessibility bus, for package atspi.
 func (s *Screen) A11yAddress() string { return "unix:path=" + s.a11yBus() }
 
+// RuntimeDir is XDG_RUNTIME_DIR on this screen.
+func (s *Screen) RuntimeDir() string { return s.run.Path("run") }
+
 func (s *Screen) bus() string        { return s.run.Path("bus") }
 func (s *Screen) a11yBus() string    { return s.run.Path("a11y") }
 func (s *Screen) xauthority() string { return s.run.Path("xauthority") }
@@ -137,7 +140,7 @@ func (s *Screen) Env() []string {
 		"XAUTHORITY=" + s.xauthority(),
 		"DBUS_SESSION_BUS_ADDRESS=unix:path=" + s.bus(),
 		"AT_SPI_BUS_ADDRESS=" + s.A11yAddress(),
-		"XDG_RUNTIME_DIR=" + s.run.Path("run"),
+		"XDG_RUNTIME_DIR=" + s.RuntimeDir(),
 		"XDG_CONFIG_HOME=" + s.run.Path("config"),
 		"XDG_DATA_HOME=" + s.run.Path("data"),
 		"XDG_SESSION_TYPE=x11",

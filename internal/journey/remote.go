@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"hushwing/client"
+	"hushwing/internal/lab/child"
 	"hushwing/otr"
 )
 
@@ -120,7 +121,7 @@ func (p *Person) carry(c call) (r reply) {
 type Remote struct {
 	t    testing.TB
 	name string
-	cmd  *exec.Cmd
+	proc *child.Process
 	in   io.WriteCloser
 	out  *json.Decoder
 	done bool
@@ -129,6 +130,12 @@ type Remote struct {
 // Spawn starts a Remote: this very test binary, in its other role. env is added
 // to the environment. The process ends with the test.
 func Spawn(t testing.TB, name, dir string, env ...string) *Remote {
+	t.Helper()
+	return SpawnBy(t, child.Start, name, dir, env...)
+}
+
+// SpawnBy is Spawn where start starts the process: elsewhere, for one.
+func SpawnBy(t testing.TB, start func(*exec.Cmd) (*child.Process, error), name, dir string, env ...string) *Remote {
 	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
@@ -145,16 +152,17 @@ func Spawn(t testing.TB, name, dir string, env ...string) *Remote {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := cmd.Start(); err != nil {
+	proc, err := start(cmd)
+	if err != nil {
 		t.Fatal(err)
 	}
-	r := &Remote{t: t, name: name, cmd: cmd, in: in, out: json.NewDecoder(out)}
+	r := &Remote{t: t, name: name, proc: proc, in: in, out: json.NewDecoder(out)}
 	t.Cleanup(r.Kill)
 	return r
 }
 
 // PID is the process.
-func (r *Remote) PID() int { return r.cmd.Process.Pid }
+func (r *Remote) PID() int { return r.proc.Pid() }
 
 // Do calls a method over there and fails the test if that fails.
 func (r *Remote) Do(do string, args ...string) string {
@@ -203,7 +211,8 @@ func (r *Remote) Quit() {
 	}
 	r.done = true
 	_ = r.in.Close()
-	if err := r.cmd.Wait(); err != nil {
+	<-r.proc.Done()
+	if err := r.proc.Err(); err != nil {
 		r.t.Errorf("%s: %v", r.name, err)
 	}
 }
@@ -214,6 +223,5 @@ func (r *Remote) Kill() {
 		return
 	}
 	r.done = true
-	_ = r.cmd.Process.Kill()
-	_ = r.cmd.Wait()
+	r.proc.Stop(0)
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"sync"
@@ -52,6 +53,7 @@ type Lab struct {
 	resolver  sync.Once // makes own
 	own       *Resolver
 	ownErr    error
+	tor     string // the real program
 
 	close    sync.Once
 	closeErr error
@@ -68,7 +70,7 @@ func Start(ctx context.Context, o Options) (_ *Lab, err error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &Lab{}
+	l := &Lab{tor: p.tor}
 	defer func() {
 		if err != nil {
 			l.Close()
@@ -226,6 +228,25 @@ func (l *Lab) Torrc() string { return l.run.Path("bin", "defaults.torrc") }
 // that runs the real tor with Torrc, which lies beside it. With that folder first in PATH, a program that
 // starts a Tor of its own joins the lab's network.
 func (l *Lab) TorProgram() string { return l.run.Path("bin", "tor") }
+
+// Tor is the path of the real program, which TorProgram runs.
+func (l *Lab) Tor() string { return l.tor }
+
+// Relays are where the network's relays take connections of other Tors, and the
+// authorities requests for the directory besides.
+func (l *Lab) Relays() (all []netip.AddrPort) {
+	for i := range l.network.relays() {
+		addr := netip.MustParseAddr(l.network.addr(i))
+		all = append(all, netip.AddrPortFrom(addr, 9001))
+		if i < authorityCount {
+			all = append(all, netip.AddrPortFrom(addr, 9030))
+		}
+	}
+	return all
+}
+
+// ClientAddr is the address that client Tors of this network send from.
+func (l *Lab) ClientAddr() netip.Addr { return netip.MustParseAddr(l.Net() + ".0.200") }
 
 // writeWrapper writes Torrc and TorProgram. The script replaces what the caller
 // says about defaults, so that no argument gets a Tor out of the lab; without -f

@@ -35,13 +35,22 @@ type Process struct {
 
 // Start starts cmd. Nothing else may call cmd's Wait. Environment, files and
 // folder are cmd's own affair; its SysProcAttr is completed.
-func Start(cmd *exec.Cmd) (*Process, error) {
+func Start(cmd *exec.Cmd) (*Process, error) { return StartIn(cmd, nil) }
+
+// StartIn is Start on a thread that enter has prepared, as by taking it to other
+// namespaces, which the child then shares. The thread ends with the child.
+func StartIn(cmd *exec.Cmd, enter func() error) (*Process, error) {
 	bind(cmd)
 	p := &Process{name: cmd.Path, cmd: cmd, done: make(chan struct{}), err: ErrRunning}
 	started := make(chan error, 1)
 	go func() {
 		runtime.LockOSThread()
-		defer runtime.UnlockOSThread() // after the child has ended: nothing depends on the thread any more
+		if enter == nil {
+			defer runtime.UnlockOSThread() // after the child has ended: nothing depends on the thread any more
+		} else if err := enter(); err != nil {
+			started <- fmt.Errorf("child: start %s: %w", cmd.Path, err)
+			return
+		}
 		if err := cmd.Start(); err != nil {
 			started <- fmt.Errorf("child: start %s: %w", cmd.Path, err)
 			return

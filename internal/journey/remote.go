@@ -46,6 +46,7 @@ type reply struct {
 	Texts []string
 	Err   string
 	Cause client.Cause
+	State client.AccountState
 }
 
 // serve carries out calls until in ends, and closes the program then.
@@ -84,6 +85,27 @@ func (p *Person) carry(c call) (r reply) {
 		r.Value, err = p.Register(arg(0), arg(1), arg(2))
 	case "online":
 		err = p.Online(arg(0))
+	case "goonline":
+		p.GoOnline()
+	case "gooffline":
+		p.GoOffline()
+	case "state":
+		err = p.InState(client.AccountState(num(0)))
+	case "standing":
+		r.Value, r.State = p.Standing(), p.State()
+	case "trytor":
+		p.Client.Do(client.TryTor{})
+	case "form":
+		var f client.FormArrived
+		if f, err = p.Form(arg(0), arg(1)); err == nil {
+			r.Value = strconv.FormatUint(uint64(f.ID), 10)
+		}
+	case "submit":
+		err = p.Submit(client.FormArrived{ID: client.CommandID(num(0)), Server: client.ServerChoice{Domain: arg(1)}}, arg(2), nil)
+	case "drop":
+		p.DropForm(client.CommandID(num(0)))
+	case "signin":
+		err = p.SignIn(arg(0), arg(1), arg(2))
 	case "add":
 		err = p.Add(arg(0))
 	case "accept":
@@ -172,6 +194,17 @@ func (r *Remote) Do(do string, args ...string) string {
 		r.t.Fatalf("%s %s: %v", r.name, do, err)
 	}
 	return got.Value
+}
+
+// Standing is where the other process says that its only account stands, and all
+// else in a line.
+func (r *Remote) Standing() (client.AccountState, string) {
+	r.t.Helper()
+	got, err := r.Try("standing")
+	if err != nil {
+		r.t.Fatalf("%s standing: %v", r.name, err)
+	}
+	return got.State, got.Value
 }
 
 // Texts returns what somebody has written, in order.

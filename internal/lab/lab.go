@@ -53,7 +53,7 @@ type Lab struct {
 	resolver  sync.Once // makes own
 	own       *Resolver
 	ownErr    error
-	tor     string // the real program
+	tor       string // the real program
 
 	close    sync.Once
 	closeErr error
@@ -244,9 +244,6 @@ func (l *Lab) Relays() (all []netip.AddrPort) {
 	}
 	return all
 }
-
-// ClientAddr is the address that client Tors of this network send from.
-func (l *Lab) ClientAddr() netip.Addr { return netip.MustParseAddr(l.Net() + ".0.200") }
 
 // writeWrapper writes Torrc and TorProgram. The script replaces what the caller
 // says about defaults, so that no argument gets a Tor out of the lab; without -f

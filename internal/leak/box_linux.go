@@ -70,7 +70,7 @@ func Open(l *lab.Lab) (_ *Box, err error) {
 	if err := <-ready; err != nil {
 		return nil, err
 	}
-	rules := rules{ports: torPorts, torAddr: l.ClientAddr(), relays: l.Relays()}
+	rules := rules{ports: torPorts, relays: l.Relays()}
 	if b.record, err = b.startRecorder(rules); err != nil {
 		return nil, err
 	}

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net"
 	"net/netip"
+	"os"
 	"sync"
 	"time"
 )
@@ -65,14 +66,15 @@ func (d *door) pass(c net.Conn) {
 		return
 	}
 	who := d.b.owner(c.RemoteAddr(), c.LocalAddr())
+	from, _ := netip.ParseAddrPort(c.RemoteAddr().String())
+	d.b.record.settle(flow{from, d.at})
 	switch {
 	case who == "":
 		d.b.mu.Lock()
 		d.b.strange++
 		d.b.mu.Unlock()
 		return
-	case who != d.b.lab.Tor():
-		from, _ := netip.ParseAddrPort(c.RemoteAddr().String())
+	case !same(who, d.b.lab.Tor()):
 		d.b.hand(Packet{Where: "lo", Proto: "tcp to a relay by " + who, From: from, To: d.at})
 		return
 	}
@@ -92,6 +94,13 @@ func (d *door) pass(c net.Conn) {
 		})
 	}
 	<-done // an end on one side ends the other
+}
+
+// same reports whether two paths are one file: /usr/sbin may be /usr/bin.
+func same(a, b string) bool {
+	x, err := os.Stat(a)
+	y, err2 := os.Stat(b)
+	return err == nil && err2 == nil && os.SameFile(x, y)
 }
 
 // chunk is what came, and when it goes on.

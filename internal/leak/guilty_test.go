@@ -30,7 +30,7 @@ func TestQuietBox(t *testing.T) {
 func TestGuilty(t *testing.T) {
 	l := lab.Shared(t)
 	program := built(t, "hushwing/internal/leak/testdata/guilty")
-	relay, from := l.Relays()[0].String(), l.ClientAddr().String()
+	relay := l.Relays()[0].String()
 	b := open(t)
 	before := 0
 	for _, c := range []struct {
@@ -55,8 +55,8 @@ func TestGuilty(t *testing.T) {
 		{[]string{"packet"}, "ethernet 0x88b5 on out0"},
 		{[]string{"bypass"}, "ethernet 0x88b5 on out0"},
 		{[]string{"packet lo"}, "ethernet 0x88b5 on lo"},
-		{[]string{"relay", relay}, relay},
-		{[]string{"relay", relay, from}, "tcp to a relay by " + program}, // as if it were Tor
+		{[]string{"relay", relay}, "tcp to a relay by " + program}, // as if it were Tor
+		{[]string{"half", relay}, "to " + relay},
 	} {
 		b.Mark(strings.Join(c.way, " "))
 		p, err := b.Start(exec.Command(program, c.way...))

@@ -113,26 +113,32 @@ const (
 
 // rules tell what is innocent.
 type rules struct {
-	ports   []uint16         // Tor's, on 127.0.0.1
-	torAddr netip.Addr       // the address to which Tor binds what it sends
-	relays  []netip.AddrPort // where it may go
+	ports  []uint16         // Tor's, on 127.0.0.1
+	relays []netip.AddrPort // where Tor may go
 }
 
 var localhost = netip.AddrFrom4([4]byte{127, 0, 0, 1})
 
-// judge says what a packet on an interface is.
-func (r rules) judge(p Packet) Kind {
+// flow is a connection to a relay.
+type flow struct{ near, relay netip.AddrPort }
+
+// judge says what a packet on an interface is. One between this computer and a
+// relay is innocent for the time being: the door tells whose the connection is.
+func (r rules) judge(p Packet) (Kind, flow) {
 	if p.Where != "lo" || p.Proto != "tcp" {
-		return Guilty
+		return Guilty, flow{}
 	}
-	for _, pair := range [][2]netip.AddrPort{{p.From, p.To}, {p.To, p.From}} {
-		near, far := pair[0], pair[1]
-		if near.Addr() == localhost && far.Addr() == localhost && slices.Contains(r.ports, far.Port()) {
-			return ToTor
+	for _, f := range []flow{{p.From, p.To}, {p.To, p.From}} {
+		near, far := f.near, f.relay
+		if near.Addr() != localhost {
+			continue
 		}
-		if near.Addr() == r.torAddr && slices.Contains(r.relays, far) {
-			return Network
+		if far.Addr() == localhost && slices.Contains(r.ports, far.Port()) {
+			return ToTor, flow{}
+		}
+		if slices.Contains(r.relays, far) {
+			return Network, f
 		}
 	}
-	return Guilty
+	return Guilty, flow{}
 }

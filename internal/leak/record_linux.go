@@ -9,7 +9,6 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -35,6 +34,13 @@ link set in0 up
 // mostKept bounds the packets that are remembered; all are counted.
 const mostKept = 200
 
+// passage is what is known of a connection to a relay.
+type passage struct {
+	first   Packet
+	packets int
+	known   bool // the door has found whose it is: tor's, or somebody's who was gone, and nothing passed
+}
+
 // recorder reads every packet of a box.
 type recorder struct {
 	rules rules
@@ -52,13 +58,13 @@ type recorder struct {
 	seenLo int // packets that lo delivered
 	seenIn int // packets that arrived beyond
 	guilty []Packet
+	flows  map[flow]*passage // connections to relays
 	lost   int
-	idle   atomic.Int64 // when a packet was last read, Unix nanoseconds
 }
 
 // startRecorder furnishes the box's network and begins to read.
 func (b *Box) startRecorder(rules rules) (_ *recorder, err error) {
-	r := &recorder{rules: rules, b: b, inside: -1, beyond: -1, stop: make(chan struct{}), beyondStop: make(chan struct{})}
+	r := &recorder{rules: rules, b: b, flows: map[flow]*passage{}, inside: -1, beyond: -1, stop: make(chan struct{}), beyondStop: make(chan struct{})}
 	defer func() {
 		if err != nil {
 			r.close()
@@ -181,7 +187,6 @@ func (r *recorder) read(fd int, take func([]byte, *unix.SockaddrLinklayer)) {
 				continue
 			}
 		}
-		r.idle.Store(time.Now().UnixNano())
 		if ll, ok := from.(*unix.SockaddrLinklayer); ok {
 			take(buf[:n], ll)
 		}
@@ -218,7 +223,7 @@ func (r *recorder) takeBeyond(frame []byte, from *unix.SockaddrLinklayer) {
 func (r *recorder) isOut(index int) bool { return index == r.lo+1 }
 
 func (r *recorder) keep(p Packet) {
-	kind := r.rules.judge(p)
+	kind, f := r.rules.judge(p)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.counts[kind]++
@@ -228,11 +233,32 @@ func (r *recorder) keep(p Packet) {
 	case "out0":
 		r.seenIn++
 	}
+	if kind == Network {
+		x := r.flows[f]
+		if x == nil {
+			x = &passage{first: p}
+			x.first.At, x.first.During = time.Now(), r.during
+			r.flows[f] = x
+		}
+		x.packets++
+	}
 	if kind != Guilty || len(r.guilty) >= mostKept {
 		return
 	}
 	p.At, p.During = time.Now(), r.during
 	r.guilty = append(r.guilty, p)
+}
+
+// settle says that the door knows whose a connection is.
+func (r *recorder) settle(f flow) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	x := r.flows[f]
+	if x == nil {
+		x = &passage{}
+		r.flows[f] = x
+	}
+	x.known = true
 }
 
 func (r *recorder) close() {

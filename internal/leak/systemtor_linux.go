@@ -93,47 +93,67 @@ func (b *Box) TorRuns() bool {
 // TorDone waits until the box's Tor is connected to its network ("100%"). It asks
 // over a socket in the file system: no packet.
 func (b *Box) TorDone(ctx context.Context) error {
-	return bootstrapped(ctx, b.tor.socket, b.tor.cookie)
+	ctx, cancel := context.WithTimeout(ctx, connectTime)
+	defer cancel()
+	err := bootstrapped(ctx, b.tor.socket, b.tor.cookie)
+	if err != nil {
+		log, _ := os.ReadFile(b.tor.log)
+		err = fmt.Errorf("%w\n%s", err, log[max(0, len(log)-2000):])
+	}
+	return err
 }
 
+// connectTime is how long a Tor may take until it is connected. In the lab it is
+// a few seconds.
+const connectTime = 60 * time.Second
+
+// bootstrapped asks a Tor how far it is until it is there (control-spec, GETINFO
+// status/bootstrap-phase).
 func bootstrapped(ctx context.Context, socket, cookieFile string) error {
 	var last string
 	for {
-		phase, err := ask(ctx, socket, cookieFile)
-		if strings.Contains(phase, "TAG=done") {
+		err := talk(ctx, socket, cookieFile, &last)
+		if err == nil {
 			return nil
-		}
-		if last = phase; err != nil {
-			last = err.Error()
 		}
 		select {
 		case <-ctx.Done():
-			return fmt.Errorf("leak: tor is not connected: %w (%s)", ctx.Err(), last)
+			return fmt.Errorf("leak: tor is not connected: %w (%s; %w)", ctx.Err(), last, err)
 		case <-time.After(20 * time.Millisecond):
 		}
 	}
 }
 
-// ask asks a Tor how far it is (control-spec, GETINFO status/bootstrap-phase).
-func ask(ctx context.Context, socket, cookieFile string) (string, error) {
+// talk asks over one connection until Tor is done.
+func talk(ctx context.Context, socket, cookieFile string, last *string) error {
 	cookie, err := os.ReadFile(cookieFile)
 	if err != nil {
-		return "", err
+		return err
 	}
 	c, err := (&net.Dialer{Timeout: 2 * time.Second}).DialContext(ctx, "unix", socket)
 	if err != nil {
-		return "", err
+		return err
 	}
 	defer c.Close()
-	_ = c.SetDeadline(time.Now().Add(2 * time.Second))
-	if _, err := fmt.Fprintf(c, "AUTHENTICATE %s\r\nGETINFO status/bootstrap-phase\r\nQUIT\r\n", hex.EncodeToString(cookie)); err != nil {
-		return "", err
-	}
-	var phase string
-	for sc := bufio.NewScanner(c); sc.Scan(); {
-		if strings.Contains(sc.Text(), "bootstrap-phase=") {
-			phase = sc.Text()
+	_, err = fmt.Fprintf(c, "AUTHENTICATE %s\r\n", hex.EncodeToString(cookie))
+	for sc := bufio.NewScanner(c); err == nil; {
+		_ = c.SetDeadline(time.Now().Add(2 * time.Second))
+		if !sc.Scan() {
+			return errors.Join(errors.New("the control port says no more"), sc.Err())
+		}
+		switch line := sc.Text(); {
+		case strings.Contains(line, "TAG=done"):
+			return nil
+		case strings.Contains(line, "bootstrap-phase="):
+			*last = line
+			continue
+		case strings.HasPrefix(line, "5"):
+			return errors.New(line)
+		}
+		if err = ctx.Err(); err == nil {
+			time.Sleep(10 * time.Millisecond)
+			_, err = fmt.Fprint(c, "GETINFO status/bootstrap-phase\r\n")
 		}
 	}
-	return phase, nil
+	return err
 }

@@ -51,6 +51,7 @@ func (b *Box) hand(p Packet) {
 func (b *Box) Verdict() (Verdict, error) {
 	r := b.record
 	var err error
+	time.Sleep(200 * time.Millisecond) // the doors may be asking still whose a connection is
 	for end := time.Now().Add(5 * time.Second); ; time.Sleep(20 * time.Millisecond) {
 		if err = b.complete(); err == nil || time.Now().After(end) {
 			break
@@ -59,6 +60,13 @@ func (b *Box) Verdict() (Verdict, error) {
 	r.mu.Lock()
 	v := Verdict{Guilty: r.counts[Guilty], ToTor: r.counts[ToTor], Network: r.counts[Network]}
 	v.Packets = append(v.Packets, r.guilty...)
+	for _, x := range r.flows {
+		if !x.known { // it came to no connection that the door could have seen
+			v.Guilty += x.packets
+			v.Network -= x.packets
+			v.Packets = append(v.Packets, x.first)
+		}
+	}
 	r.mu.Unlock()
 	b.mu.Lock()
 	v.Guilty += len(b.handed)

@@ -4,9 +4,11 @@ package main
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"net"
+	"net/netip"
 	"os"
 	"os/exec"
 	"time"
@@ -42,6 +44,7 @@ var ways = map[string]func(to string) error{
 	"bypass":    func(string) error { return packet("out0", true) },
 	"packet lo": func(string) error { return packet("lo", true) },
 	"relay":     func(to string) error { return dial("tcp4", to) },
+	"half":      half,
 }
 
 func main() {
@@ -59,14 +62,9 @@ func main() {
 	}
 }
 
-// dial goes somewhere, from an address if there is a third argument. That
-// nobody answers is no fault.
+// dial goes somewhere. That nobody answers is no fault.
 func dial(network, to string) error {
-	d := net.Dialer{Timeout: 300 * time.Millisecond}
-	if len(os.Args) > 3 {
-		d.LocalAddr = &net.TCPAddr{IP: net.ParseIP(os.Args[3])}
-	}
-	c, err := d.Dial(network, to)
+	c, err := net.DialTimeout(network, to, 300*time.Millisecond)
 	if err != nil {
 		return nil
 	}
@@ -131,6 +129,21 @@ func multipath() error {
 
 func raw(proto int, data []byte) error {
 	return socket(unix.AF_INET, unix.SOCK_RAW, proto, func(fd int) error { return unix.Sendto(fd, data, 0, to4(0)) })
+}
+
+// half sends the first packet of a connection, and no other.
+func half(to string) error {
+	at, err := netip.ParseAddrPort(to)
+	if err != nil {
+		return err
+	}
+	syn := make([]byte, 20)
+	binary.BigEndian.PutUint16(syn, 40000)
+	binary.BigEndian.PutUint16(syn[2:], at.Port())
+	syn[12], syn[13] = 5<<4, 2
+	return socket(unix.AF_INET, unix.SOCK_RAW, unix.IPPROTO_TCP, func(fd int) error {
+		return unix.Sendto(fd, syn, 0, &unix.SockaddrInet4{Addr: at.Addr().As4()})
+	})
 }
 
 // packet sends a frame by itself; bypass goes past the queue, where listeners

@@ -1,0 +1,43 @@
+package journey
+
+import (
+	"fmt"
+
+	"hushwing/client"
+)
+
+// GoOnline connects our only account, or has it try again at once.
+func (p *Person) GoOnline() { p.Client.Do(client.GoOnline{Account: p.account()}) }
+
+// GoOffline disconnects it.
+func (p *Person) GoOffline() { p.Client.Do(client.GoOffline{Account: p.account()}) }
+
+// InState waits until our only account is in a state.
+func (p *Person) InState(s client.AccountState) error {
+	return p.Until(fmt.Sprintf("state %d", s), func(w *World) bool {
+		for _, a := range w.Accounts {
+			return a.State == s
+		}
+		return false
+	})
+}
+
+// Standing says in one line where things stand, without texts.
+func (p *Person) Standing() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.world.summary()
+}
+
+// State is where our only account stands.
+func (p *Person) State() client.AccountState {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, a := range p.world.Accounts {
+		return a.State
+	}
+	return client.Offline
+}
+
+// DropForm closes a form that Form brought.
+func (p *Person) DropForm(id client.CommandID) { p.Client.Do(client.DropForm{Form: id}) }

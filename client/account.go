@@ -19,6 +19,8 @@ type world struct {
 	policy    *tls.Policy
 	resolvers []xmpp.Resolver
 	emit      func(Event)
+	missed    func(*tor.Network) // tells the core that a Tor has gone; may be nil
+	count     *atomic.Int64      // of the accounts; may be nil
 }
 
 // account is one account. One goroutine (run) owns every field; others put
@@ -152,6 +154,7 @@ func (a *account) handle(m any) {
 		}
 	case torReady:
 		a.net = m.net
+		a.failures = 0 // they were Tor's
 		a.state.handle(a, m)
 	case torLost:
 		a.net, a.trouble = nil, nil

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"maps"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"hushwing/config"
@@ -33,10 +34,12 @@ type core struct {
 	torNext  time.Time          // when to look again by ourselves
 	torBad   int                // failures in a row
 	torAt    time.Time          // since when there is one
+	torGone  time.Time          // when one that was found went away; zero: it did not
 	torAgain bool               // look anew as soon as the present try has ended
 	trouble  tor.Trouble        // what keeps it from working, by its own word
 
-	jobs sync.WaitGroup // see job
+	count atomic.Int64   // of accounts
+	jobs  sync.WaitGroup // see job
 }
 
 // running is an account with its goroutine.
@@ -64,9 +67,6 @@ type (
 		status tor.Status
 	}
 )
-
-// torPause is how long to wait before Tor is looked for again by itself.
-const torPause = 5 * time.Second
 
 func (k *core) run() {
 	k.look()
@@ -127,6 +127,8 @@ func (k *core) handle(m any) {
 		}
 	case torOpened:
 		k.torOpened(m)
+	case torMissed:
+		k.torEnded(torEnded(m))
 	case torEnded:
 		k.torEnded(m)
 	case torSaid:
@@ -160,6 +162,9 @@ func (k *core) handle(m any) {
 func (k *core) route(m any) {
 	id, answer := target(m)
 	if r := k.accounts[id]; r != nil {
+		if _, wants := m.(GoOnline); wants {
+			k.openTor() // it is of no use without
+		}
 		r.box.put(m)
 		return
 	}
@@ -288,7 +293,10 @@ func (k *core) profileOpened(m profileOpened) {
 }
 
 func (k *core) world() *world {
-	return &world{store: k.store, policy: k.policy, resolvers: k.opts.Resolvers, emit: k.emit}
+	return &world{
+		store: k.store, policy: k.policy, resolvers: k.opts.Resolvers, emit: k.emit, count: &k.count,
+		missed: func(n *tor.Network) { k.box.put(torMissed{n}) },
+	}
 }
 
 // snapshot adds what there is of this account. Call it before run.
@@ -317,6 +325,7 @@ func (k *core) startAccount(a *account) {
 	ctx, cancel := context.WithCancel(k.ctx)
 	r := &running{account: a, stop: cancel, ended: make(chan struct{})}
 	k.accounts[a.id] = r
+	k.count.Store(int64(len(k.accounts)))
 	if k.tor != nil {
 		a.net = k.tor
 	}

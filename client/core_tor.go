@@ -20,6 +20,9 @@ func (k *core) openTor() {
 		k.emit(TorChanged{State: TorFailed, Problem: &p})
 		return
 	}
+	if time.Since(k.torGone) < torGrace && len(o.Bridges) == 0 {
+		o.Program = "-" // it may be back in a moment
+	}
 	ctx, cancel := context.WithCancel(k.ctx)
 	k.torTry = cancel
 	k.emit(TorChanged{State: TorLooking})
@@ -59,11 +62,17 @@ func (k *core) torOpened(m torOpened) {
 			return
 		}
 		p := problemOf(m.err)
+		if p.Cause == TorMissing && time.Since(k.torGone) < 2*torGrace {
+			p = Problem{Cause: TorStopped, Retry: RetryLater}
+		}
 		k.emit(TorChanged{State: TorFailed, Problem: &p})
-		k.torLater()
+		k.torLater(m.err)
 		return
 	}
-	k.tor, k.torAt, k.trouble = m.net, time.Now(), tor.NoTrouble
+	k.tor, k.torAt, k.torGone, k.trouble = m.net, time.Now(), time.Time{}, tor.NoTrouble
+	if !m.net.Managed() {
+		k.torBad = 0
+	}
 	k.emit(TorChanged{State: TorReady, Percent: 100, Own: m.net.Managed()})
 	for _, r := range k.accounts {
 		r.box.put(torReady{m.net})
@@ -111,13 +120,13 @@ func (k *core) torSaid(m torSaid) {
 }
 
 // torLater looks again after a pause that grows.
-func (k *core) torLater() {
+func (k *core) torLater(err error) {
 	k.torBad++
-	k.torNext = time.Now().Add(min(torPause*time.Duration(k.torBad), time.Minute))
+	k.torNext = time.Now().Add(torWait(k.torBad, err))
 }
 
-// torEnded: our own Tor has gone. It is started again: at once, unless it had
-// hardly begun.
+// torEnded: Tor has gone. Our own is started again: at once, unless it had
+// hardly begun. One that was found is looked for at once.
 func (k *core) torEnded(m torEnded) {
 	if k.tor != m.net {
 		return
@@ -129,10 +138,19 @@ func (k *core) torEnded(m torEnded) {
 	for _, r := range k.accounts {
 		r.box.put(torLost{})
 	}
-	if time.Since(k.torAt) < steady {
-		k.torLater()
+	if !m.net.Managed() {
+		k.torGone = time.Now()
+	} else if time.Since(k.torAt) < steady {
+		k.torLater(nil)
 		return
 	}
 	k.torBad = 0
 	k.openTor()
+}
+
+// lostTor sees whether an error of a job says that the Tor that we found has gone.
+func (k *core) lostTor(err error) {
+	if k.tor != nil && !k.tor.Managed() && missing(err) {
+		k.torEnded(torEnded{k.tor})
+	}
 }

@@ -99,6 +99,7 @@ func (k *core) formOpened(m formOpened) {
 		return
 	}
 	if m.err != nil {
+		k.lostTor(m.err)
 		k.dropForm(m.id)
 		k.refuse(m.id, problemOf(m.err))
 		return
@@ -314,6 +315,7 @@ func signIn(ctx context.Context, k walker, address xmpp.Address, s ServerChoice,
 
 func (k *core) accountTried(m accountTried) {
 	if m.err != nil {
+		k.lostTor(m.err)
 		k.refuse(m.id, problemOf(m.err))
 		return
 	}

@@ -2,9 +2,7 @@ package client
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
-	"math/big"
 	"time"
 
 	"hushwing/tor"
@@ -58,6 +56,10 @@ func (a *account) fail(err error) {
 		a.become(q)
 		return
 	}
+	if a.lostTor(err) {
+		a.become(&waitingForTor{})
+		return
+	}
 	p := problemOf(err)
 	if a.trouble != nil && onTheWay(p.Cause) {
 		p = *a.trouble // the server is not to blame
@@ -68,26 +70,6 @@ func (a *account) fail(err error) {
 		f.next = time.Now().Add(pause(a.failures))
 	}
 	a.become(f)
-}
-
-// The bounds of the pause between tries.
-const (
-	firstPause = 2 * time.Second
-	longPause  = 2 * time.Minute
-)
-
-// pause is how long to wait after n failures in a row: doubling, up to a
-// bound, with jitter so that many clients do not come back at the same time.
-func pause(n int) time.Duration {
-	d := longPause
-	if n < 8 {
-		d = min(firstPause<<(n-1), longPause)
-	}
-	jitter, err := rand.Int(rand.Reader, big.NewInt(int64(d)))
-	if err != nil {
-		return d
-	}
-	return d/2 + time.Duration(jitter.Int64())
 }
 
 // job runs f off the account's goroutine; what comes of it arrives as a

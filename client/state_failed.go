@@ -28,7 +28,11 @@ func (s *failed) handle(a *account, m any) {
 	case torReady:
 		// Tor has come back: at once, whatever the pause was
 		if s.problem.Retry == RetryLater {
-			a.start()
+			a.startApart()
+		}
+	case torLost:
+		if s.problem.Retry == RetryLater { // it is Tor that has to come first
+			a.become(&waitingForTor{})
 		}
 	case tick:
 		if !s.next.IsZero() && m.now.After(s.next) {

@@ -28,7 +28,7 @@ func (*waitingForTor) enter(a *account) {
 func (*waitingForTor) handle(a *account, m any) {
 	switch m.(type) {
 	case torReady:
-		a.start()
+		a.startApart()
 	case GoOffline:
 		a.become(&offline{})
 	}

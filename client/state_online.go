@@ -23,9 +23,6 @@ type streamEnded struct {
 	err error
 }
 
-// steady is how long a connection must hold before earlier failures are forgotten.
-const steady = 30 * time.Second
-
 func (*online) public(i *Account) { i.State = Online }
 
 func (s *online) enter(a *account) {
@@ -73,15 +70,12 @@ func (s *online) handle(a *account, m any) {
 		if m.of != s.stream {
 			return
 		}
+		a.forgive(time.Since(s.since))
 		err := m.err
 		if err == nil || errors.Is(err, io.EOF) {
 			err = errServerClosed
 		}
 		a.fail(err)
-	case tick:
-		if a.failures > 0 && m.now.Sub(s.since) > steady {
-			a.failures = 0
-		}
 	}
 }
 

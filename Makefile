@@ -4,7 +4,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run build test demo bench fmt lint install
+.PHONY: help run build test demo bench leak fmt lint install
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
@@ -23,6 +23,9 @@ demo: ## two windows, Ana and Ben, on a private network (OUT=DIR: screenshots an
 
 bench: ## the figures, each beside its measure
 	@build/bench.sh
+
+leak: ## hit Tor a hundred times and count what leaves elsewhere (BLOWS=N, SEED=N)
+	@build/leak.sh
 
 fmt: ## format the Go code
 	@build/lint.sh fmt

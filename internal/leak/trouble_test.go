@@ -59,7 +59,6 @@ type campaign struct {
 	anaAt    string
 	benAt    string
 	rows     map[string]*row
-	forms    int
 }
 
 // TestTorTrouble: whatever becomes of Tor, in whatever state an account is,
@@ -81,6 +80,7 @@ func TestTorTrouble(t *testing.T) {
 	c.ben.Quit()
 	v := verdict(t, b)
 	c.table()
+	c.soon()
 	fmt.Fprintf(os.Stderr, "leak: %d blows at Tor, %d guilty packets, seed %d; innocent: %d to and from Tor's port, %d of Tor's own\n",
 		*blows, v.Guilty, *seed, v.ToTor, v.Network)
 	if v.Guilty > 0 {
@@ -249,6 +249,32 @@ func (c *campaign) mend(m moment, form string, done time.Time) time.Duration {
 		return -1
 	}
 	return took
+}
+
+// longest is how long an account may take, after Tor has connected, to be online
+// again.
+const longest = 20 * time.Second
+
+// soon holds the figures of how soon the account was back.
+func (c *campaign) soon() {
+	var all []time.Duration
+	for _, r := range c.rows {
+		all = append(all, r.back...)
+	}
+	if len(all) == 0 {
+		return
+	}
+	slices.Sort(all)
+	median, last := all[len(all)/2], all[len(all)-1]
+	verb := "kept"
+	if median > 5*time.Second || last > longest {
+		verb = "MISSED"
+	}
+	fmt.Fprintf(os.Stderr, "figure: %s: Tor back: online after %v in the median of %d (at most 5s), %v at the longest (at most %v)\n",
+		verb, median.Round(10*time.Millisecond), len(all), last.Round(10*time.Millisecond), longest)
+	if last > longest {
+		c.t.Errorf("once it took %v after Tor had connected until the account was online", last)
+	}
 }
 
 // table prints what came of the blows, a line for each moment.

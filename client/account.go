@@ -20,6 +20,7 @@ type world struct {
 	resolvers []xmpp.Resolver
 	emit      func(Event)
 	missed    func(*tor.Network) // tells the core that a Tor has gone; may be nil
+	suspected func(*tor.Network) // or that it may have gone; may be nil
 	count     *atomic.Int64      // of the accounts; may be nil
 }
 

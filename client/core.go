@@ -35,6 +35,7 @@ type core struct {
 	torBad   int                // failures in a row
 	torAt    time.Time          // since when there is one
 	torGone  time.Time          // when one that was found went away; zero: it did not
+	proving  bool               // Tor is being looked at
 	torAgain bool               // look anew as soon as the present try has ended
 	trouble  tor.Trouble        // what keeps it from working, by its own word
 
@@ -129,6 +130,10 @@ func (k *core) handle(m any) {
 		k.torOpened(m)
 	case torMissed:
 		k.torEnded(torEnded(m))
+	case torSuspected:
+		k.prove(m)
+	case torProven:
+		k.proven(m)
 	case torEnded:
 		k.torEnded(m)
 	case torSaid:
@@ -295,7 +300,8 @@ func (k *core) profileOpened(m profileOpened) {
 func (k *core) world() *world {
 	return &world{
 		store: k.store, policy: k.policy, resolvers: k.opts.Resolvers, emit: k.emit, count: &k.count,
-		missed: func(n *tor.Network) { k.box.put(torMissed{n}) },
+		missed:    func(n *tor.Network) { k.box.put(torMissed{n}) },
+		suspected: func(n *tor.Network) { k.box.put(torSuspected{n}) },
 	}
 }
 

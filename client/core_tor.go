@@ -21,7 +21,7 @@ func (k *core) openTor() {
 		return
 	}
 	if time.Since(k.torGone) < torGrace && len(o.Bridges) == 0 {
-		o.Program = "-" // it may be back in a moment
+		o.Running = true // it may be back in a moment
 	}
 	ctx, cancel := context.WithCancel(k.ctx)
 	k.torTry = cancel

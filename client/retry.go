@@ -120,6 +120,40 @@ func (a *account) lostTor(err error) bool {
 	return true
 }
 
+// torSuspected asks the core to see whether Tor is still there; torProven is what
+// came of it.
+type (
+	torSuspected struct{ net *tor.Network }
+	torProven    struct {
+		net *tor.Network
+		err error
+	}
+)
+
+// suspect has Tor looked at after something failed that may be for want of it: a
+// connection through a Tor that has died ends just as when a server ends it.
+func (a *account) suspect(c Cause) {
+	if a.net != nil && a.suspected != nil && onTheWay(c) {
+		a.suspected(a.net)
+	}
+}
+
+// prove looks at it, off the core's goroutine.
+func (k *core) prove(m torSuspected) {
+	if k.tor != m.net || k.proving || m.net.Managed() {
+		return
+	}
+	k.proving = true
+	k.job(func() any { return torProven{m.net, m.net.Prove(k.ctx)} })
+}
+
+func (k *core) proven(m torProven) {
+	k.proving = false
+	if missing(m.err) {
+		k.torEnded(torEnded{m.net})
+	}
+}
+
 // The pauses between looks for Tor. To look costs a few connections within this
 // computer, so that it may be often; to start one costs more.
 const (

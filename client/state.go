@@ -64,6 +64,7 @@ func (a *account) fail(err error) {
 	if a.trouble != nil && onTheWay(p.Cause) {
 		p = *a.trouble // the server is not to blame
 	}
+	a.suspect(p.Cause)
 	f := &failed{problem: p}
 	if p.Retry == RetryLater {
 		a.failures++

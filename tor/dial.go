@@ -103,6 +103,17 @@ func (d *Dialer) connect(parent context.Context, bound time.Duration, target str
 	return raw, nil
 }
 
+// Prove sees whether the Tor is still there, by a question on a connection of
+// its own: after a connection has broken without a word, say. It takes
+// milliseconds, or 3 s when nothing is said. Errors are those of Dial: Gone,
+// NotTor, NoIsolation, Silent.
+func (n *Network) Prove(ctx context.Context) error {
+	if n == nil || n.opener == nil || n.done == nil {
+		return &Error{Reason: Unusable}
+	}
+	return (&Dialer{network: n}).prove(ctx, ctx)
+}
+
 // prove has what listens show that it is a Tor.
 func (d *Dialer) prove(parent, ctx context.Context) error {
 	err := probe(ctx, d.network.opener, d.network.endpoint, tellTime)

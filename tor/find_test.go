@@ -79,6 +79,20 @@ func TestFindNothing(t *testing.T) {
 
 // TestFindWhatIsNoTor: each of these listens where Tor should, and each must
 // prove itself before it is used.
+// TestRunningOnly: with Running none is started, though there is a program.
+func TestRunningOnly(t *testing.T) {
+	mark := filepath.Join(t.TempDir(), "started")
+	o := tor.Options{Getenv: silent, Candidates: []tor.Endpoint{}, DataDir: t.TempDir(), Program: script(t, "touch "+mark, "exit 1")}
+	o.Running = true
+	if _, err := tor.Open(t.Context(), o); reason(t, err) != tor.NoTor || exists(mark) {
+		t.Errorf("%v; started: %v", err, exists(mark))
+	}
+	o.Running = false
+	if _, err := tor.Open(t.Context(), o); err == nil || !exists(mark) { // the control
+		t.Errorf("%v; started: %v", err, exists(mark))
+	}
+}
+
 func TestFindWhatIsNoTor(t *testing.T) {
 	t.Cleanup(tor.SetProbeTime(500 * time.Millisecond))
 	real := tortest.New(t)

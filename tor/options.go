@@ -57,6 +57,9 @@ type Options struct {
 	// PATH. Empty is "tor"; "-" never starts one.
 	Program string
 
+	// Running has Open start none: only a Tor that runs already will do.
+	Running bool
+
 	// DataDir is the folder for the own child: Tor keeps its guards and the
 	// network's directory there, nothing of the user's. It is made with mode
 	// 0700. Start fails without one.

@@ -144,7 +144,7 @@ func Open(ctx context.Context, o Options) (*Network, error) {
 	if err == nil || ctx.Err() != nil {
 		return n, err
 	}
-	if named(o) {
+	if named(o) || o.Running {
 		return nil, err
 	}
 	n, startErr := own(ctx, o)

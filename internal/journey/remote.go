@@ -19,6 +19,10 @@ import (
 // roleEnv makes the test binary a Remote's other end.
 const roleEnv = "HUSHWING_JOURNEY_PROFILE"
 
+// NetEnv names hushwing-net in a Remote's environment: it is to have the
+// network, as in the built program. Without it a Remote has it itself.
+const NetEnv = "HUSHWING_JOURNEY_NET"
+
 // Main runs the tests, or, in a process that Remote started, a Person. Call it
 // from TestMain with what runs the tests.
 func Main(run func() int) int {
@@ -30,7 +34,17 @@ func Main(run func() int) int {
 	if err != nil {
 		return 1
 	}
-	serve(Start(client.Options{Dir: dir}), os.Stdin, out)
+	o := client.Options{Dir: dir}
+	if program := os.Getenv(NetEnv); program != "" {
+		h, end, err := holder(program, dir)
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
+		defer end()
+		o.Tor.Holder = h
+	}
+	serve(Start(o), os.Stdin, out)
 	return 0
 }
 

@@ -116,10 +116,13 @@ func must(t testing.TB, err error) {
 func (c *campaign) meet() {
 	server := c.l.Prosody()
 	dir := c.t.TempDir()
-	spawn := func(name string) *journey.Remote {
-		return journey.SpawnBy(c.t, c.b.Start, name, filepath.Join(dir, name), c.b.Environ()...)
+	spawn := func(name string, env ...string) *journey.Remote {
+		return journey.SpawnBy(c.t, c.b.Start, name, filepath.Join(dir, name), c.b.Environ(env...)...)
 	}
-	c.ana, c.ben = spawn("Ana"), spawn("Ben")
+	// Ana's network is in a process of its own, as that of the built program is;
+	// Ben's is in his, as on systems that have no such thing.
+	c.ana = spawn("Ana", journey.NetEnv+"="+built(c.t, "hushwing/cmd/hushwing-net"))
+	c.ben = spawn("Ben")
 	for _, who := range []*journey.Remote{c.ana, c.ben} {
 		who.Do("create", "correct horse battery staple")
 		who.Do("tor")

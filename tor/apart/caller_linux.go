@@ -225,7 +225,7 @@ func (c *caller) send(m *message, q *call) error {
 
 // hold opens a Tor through the other process.
 func (c *caller) hold(ctx context.Context, o tor.Options) (*held, error) {
-	a, err := c.ask(ctx, &message{kind: kindOpen, only: o.Only, bridges: o.Bridges}, o.Progress)
+	a, err := c.ask(ctx, &message{kind: kindOpen, only: o.Only, bridges: o.Bridges, running: o.Running}, o.Progress)
 	return a.held, err
 }
 

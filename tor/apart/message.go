@@ -47,6 +47,7 @@ type message struct {
 	session  uint32        // kindDial
 	only     *tor.Endpoint // kindOpen: set by hand
 	bridges  []string      // kindOpen
+	running  bool          // kindOpen: start none
 	endpoint tor.Endpoint  // kindOpened, kindSuccessor
 	managed  bool          // kindOpened
 	progress tor.Progress  // kindProgress
@@ -72,6 +73,7 @@ func (m *message) fields(c *coder) {
 			c.endpoint(m.only)
 		}
 		c.texts(&m.bridges)
+		c.flag(&m.running)
 	case kindDial:
 		c.uint32(&m.session)
 	case kindCancel, kindClose, kindPing, kindPong, kindSocket, kindDone, kindOpener, kindReplace:

@@ -58,7 +58,7 @@ func TestMessagesCross(t *testing.T) {
 	e := filled[tor.Endpoint](t)
 	for _, m := range []*message{
 		{kind: kindOpen, id: 1},
-		{kind: kindOpen, id: 7, only: &e, bridges: []string{"obfs4 192.0.2.1:1", ""}},
+		{kind: kindOpen, id: 7, only: &e, bridges: []string{"obfs4 192.0.2.1:1", ""}, running: true},
 		{kind: kindDial, id: 1<<32 - 1, session: 8},
 		{kind: kindCancel, id: 2},
 		{kind: kindClose, id: 2},

@@ -63,7 +63,7 @@ func (p *opener) open(ctx context.Context, m *message, progress chan<- tor.Progr
 			return nil, p.succeed(ctx, e)
 		}
 	}
-	return tor.Open(ctx, tor.Options{Only: m.only, Bridges: m.bridges, Progress: progress, Starter: p})
+	return tor.Open(ctx, tor.Options{Only: m.only, Bridges: m.bridges, Running: m.running, Progress: progress, Starter: p})
 }
 
 // succeed has the keeper end this process in favour of another one.

@@ -162,7 +162,7 @@ func (h *Holder) current(ctx context.Context, lost *caller) (*caller, error) {
 }
 
 // Hold opens a Tor in the other process (see tor.Open). Of the options Only,
-// Bridges and Progress count; DataDir was fixed by Start. What would have to be
+// Bridges, Running and Progress count; DataDir was fixed by Start. What would have to be
 // decided in the other process (Opener, Getenv, Candidates, Program, Stuck) is
 // refused: BadSetting.
 //

@@ -95,11 +95,7 @@ func BenchmarkBegin(b *testing.B) {
 
 func begun(b *testing.B, s *tortest.Server) *apart.Holder {
 	b.Helper()
-	env := []string{"PATH=" + os.Getenv("PATH")}
-	for _, name := range []string{"TOR_SOCKS_HOST", "TOR_SOCKS_PORT"} {
-		env = append(env, name+"="+s.Env(name))
-	}
-	h, err := apart.Start(program, apart.StartOptions{DataDir: filepath.Join(b.TempDir(), "tor"), Environ: env})
+	h, err := apart.Start(program, apart.StartOptions{DataDir: filepath.Join(b.TempDir(), "tor"), Environ: s.Environ()})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -147,7 +147,7 @@ func TestOwnTor(t *testing.T) {
 	defer h.Close()
 	progress := make(chan tor.Progress, 100)
 	begun := time.Now()
-	n, err := h.Hold(t.Context(), tor.Options{Progress: progress})
+	n, err := h.Hold(t.Context(), tor.Options{Progress: progress, DataDir: "/of no account"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -60,8 +60,11 @@ func Keep(o KeepOptions) error {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	go func() {
-		defer cancel()
 		k.listen()
+		cancel()
+		// Whatever hangs here must not outlive the window. What this process has
+		// started ends with it.
+		time.AfterFunc(endTime, func() { os.Exit(1) })
 	}()
 	err = k.run(ctx)
 	if ctx.Err() != nil {

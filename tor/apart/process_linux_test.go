@@ -20,13 +20,8 @@ import (
 
 // environ is a window's environment that names a Tor.
 func environ(s *tortest.Server) []string {
-	env := []string{"PATH=" + os.Getenv("PATH"), "HOME=/nonexistent", "DISPLAY=:99", "DBUS_SESSION_BUS_ADDRESS=unix:path=/x", "SECRET=x"}
-	for _, name := range []string{"TOR_SOCKS_HOST", "TOR_SOCKS_PORT", "TOR_SOCKS_IPC_PATH"} {
-		if v := s.Env(name); v != "" {
-			env = append(env, name+"="+v)
-		}
-	}
-	return env
+	env := []string{"PATH=/nonexistent", "HOME=/nonexistent", "DISPLAY=:99", "DBUS_SESSION_BUS_ADDRESS=unix:path=/x", "SECRET=x"}
+	return append(env, s.Environ()...)
 }
 
 func started(t *testing.T, env []string) *Holder {
@@ -370,6 +365,27 @@ func TestOpenerStopped(t *testing.T) {
 	talk(t, hold(t, h, tor.Options{}))
 	if alive(old) {
 		t.Error("it is still there")
+	}
+}
+
+// TestKeeperStopped: while it does not answer there is an error, in time; when
+// it goes on, so does everything.
+func TestKeeperStopped(t *testing.T) {
+	h := started(t, environ(tortest.New(t))[:2]) // names no Tor, and has no program to start
+	ours := tor.Options{Bridges: []string{"192.0.2.1:1"}}
+	if _, err := h.Hold(t.Context(), ours); reason(t, err) != tor.NoTor {
+		t.Fatal(err)
+	}
+	signal(t, h.Pid(), syscall.SIGSTOP)
+	begun := time.Now()
+	_, err := h.Hold(t.Context(), ours)
+	took := time.Since(begun)
+	signal(t, h.Pid(), syscall.SIGCONT)
+	if reason(t, err) != tor.NoHelper || took > 5*time.Second {
+		t.Errorf("%v after %v", err, took)
+	}
+	if _, err := h.Hold(t.Context(), ours); reason(t, err) != tor.NoTor {
+		t.Error(err)
 	}
 }
 

@@ -7,8 +7,8 @@ import (
 
 // beat is how long the other process may be silent while it owes an answer
 // before it is asked whether it lives, and again before it is given up. A
-// process answers that at once, whatever else it has to do.
-var beat = 4 * time.Second
+// process answers that at once, whatever else it has to do. Only tests change it.
+var beat = 3 * time.Second
 
 // pulse watches the other end of a caller's link. Its methods are called with
 // the caller's lock.

@@ -199,6 +199,52 @@ func TestOwnTor(t *testing.T) {
 	}
 }
 
+// TestBridges: bridges cross the line, and their program runs in the keeper's
+// cage.
+func TestBridges(t *testing.T) {
+	l := lab.Shared(t)
+	host := echoing(t, l)
+	b, err := l.StartBridge(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines, err := tor.ParseBridges(b.Line)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir, err := os.MkdirTemp("", "b")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer os.RemoveAll(dir)
+	h, err := apart.Start(program, apart.StartOptions{DataDir: filepath.Join(dir, "tor"), Environ: own(l)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer h.Close()
+	n, err := h.Hold(t.Context(), tor.Options{Bridges: lines})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := greet(n, host); err != nil {
+		t.Error(err)
+	}
+	torPid := torOf(t, dir, h.Pid())
+	proxy := children(torPid)
+	if len(proxy) != 1 {
+		t.Fatalf("%d processes for the bridge", len(proxy))
+	}
+	// Another choice of the user's ends it, and nothing is left of it.
+	if err := n.Close(); err != nil {
+		t.Error(err)
+	}
+	for end := time.Now().Add(5 * time.Second); alive(torPid) || alive(proxy[0]); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("alive: tor %v, proxy %v", alive(torPid), alive(proxy[0]))
+		}
+	}
+}
+
 // TestEndsWithTheWindow: however one of the processes ends, and whichever
 // other one is stopped meanwhile, nothing is left.
 func TestEndsWithTheWindow(t *testing.T) {
@@ -259,19 +305,26 @@ func alive(pid int) bool {
 	return err == nil && !strings.HasPrefix(after, "Z")
 }
 
-// named finds the process that parent has started with an argument; 0: none.
-func named(parent int, argument string) int {
-	all, _ := filepath.Glob("/proc/[0-9]*")
-	for _, dir := range all {
+// children are the processes that parent has started.
+func children(parent int) (all []int) {
+	dirs, _ := filepath.Glob("/proc/[0-9]*")
+	for _, dir := range dirs {
 		stat, err := os.ReadFile(dir + "/stat")
 		_, after, _ := strings.Cut(string(stat), ") ")
 		f := strings.Fields(after)
-		if err != nil || len(f) < 2 || f[0] == "Z" || f[1] != strconv.Itoa(parent) {
-			continue
-		}
-		line, _ := os.ReadFile(dir + "/cmdline")
-		if strings.Contains("\x00"+string(line), "\x00"+argument+"\x00") {
+		if err == nil && len(f) > 1 && f[0] != "Z" && f[1] == strconv.Itoa(parent) {
 			pid, _ := strconv.Atoi(filepath.Base(dir))
+			all = append(all, pid)
+		}
+	}
+	return all
+}
+
+// named finds the process that parent has started with an argument; 0: none.
+func named(parent int, argument string) int {
+	for _, pid := range children(parent) {
+		line, _ := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/cmdline")
+		if strings.Contains("\x00"+string(line), "\x00"+argument+"\x00") {
 			return pid
 		}
 	}

@@ -14,7 +14,7 @@ import (
 // TestMain makes this test program each of the other processes too, without
 // their cages, which are cmd/hushwing-net's: its tests have them.
 func TestMain(m *testing.M) {
-	beat, comeTime = 100*time.Millisecond, 2*time.Second
+	beat, comeTime = 300*time.Millisecond, 3*time.Second
 	if len(os.Args) > 1 {
 		switch os.Args[1] {
 		case "keeper":

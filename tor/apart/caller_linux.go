@@ -167,7 +167,8 @@ func stream(f *os.File) (net.Conn, error) {
 	}
 	switch conn.(type) {
 	case *net.TCPConn, *net.UnixConn:
-		if n := conn.RemoteAddr().Network(); n == "tcp" || n == "unix" {
+		// One that was reset on its way here has no far end any more.
+		if far := conn.RemoteAddr(); far != nil && (far.Network() == "tcp" || far.Network() == "unix") {
 			return conn, nil
 		}
 	}

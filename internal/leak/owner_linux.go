@@ -95,3 +95,23 @@ func (b *Box) holds(link string) string {
 	}
 	return ""
 }
+
+// Processes are those of the box that run a program.
+func (b *Box) Processes(program string) (pids []int, err error) {
+	var ns unix.Stat_t
+	if err := unix.Fstat(int(b.net.Fd()), &ns); err != nil {
+		return nil, fmt.Errorf("leak: %w", err)
+	}
+	processes, err := filepath.Glob("/proc/[0-9]*")
+	for _, p := range processes {
+		var its unix.Stat_t
+		if unix.Stat(p+"/ns/net", &its) != nil || its.Ino != ns.Ino {
+			continue
+		}
+		if is, err := os.Readlink(p + "/exe"); err == nil && same(is, program) {
+			pid, _ := strconv.Atoi(filepath.Base(p))
+			pids = append(pids, pid)
+		}
+	}
+	return pids, err
+}

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -59,16 +60,16 @@ type campaign struct {
 	anaAt    string
 	benAt    string
 	rows     map[string]*row
+
+	turn    atomic.Int32 // which of the misdeeds is next
+	secured atomic.Int32 // connections to the rogue that came as far as TLS
 }
 
 // TestTorTrouble: whatever becomes of Tor, in whatever state an account is,
 // nothing leaves but through Tor, and the account comes back by itself.
 func TestTorTrouble(t *testing.T) {
-	l := lab.Shared(t)
-	b := open(t)
-	must(t, b.StartTor(t.Context()))
-	must(t, b.TorDone(t.Context()))
-	c := &campaign{t: t, b: b, l: l, rows: map[string]*row{}}
+	c := begin(t)
+	b := c.b
 	c.meet()
 	r := rand.New(rand.NewPCG(*seed, 0))
 	for i, m := range plan(r, *blows) {
@@ -112,9 +113,18 @@ func must(t testing.TB, err error) {
 	}
 }
 
-// meet makes two people, each in a process of their own in the box, who talk.
-func (c *campaign) meet() {
-	server := c.l.Prosody()
+// begin opens a box with a Tor and two people, each in a process of their own.
+func begin(t *testing.T) *campaign {
+	t.Helper()
+	c := &campaign{t: t, b: open(t), l: lab.Shared(t), rows: map[string]*row{}}
+	must(t, c.b.StartTor(t.Context()))
+	must(t, c.b.TorDone(t.Context()))
+	c.spawn()
+	return c
+}
+
+// spawn starts the two programs.
+func (c *campaign) spawn() {
 	dir := c.t.TempDir()
 	spawn := func(name string, env ...string) *journey.Remote {
 		return journey.SpawnBy(c.t, c.b.Start, name, filepath.Join(dir, name), c.b.Environ(env...)...)
@@ -123,6 +133,11 @@ func (c *campaign) meet() {
 	// Ben's is in his, as on systems that have no such thing.
 	c.ana = spawn("Ana", journey.NetEnv+"="+built(c.t, "hushwing/cmd/hushwing-net"))
 	c.ben = spawn("Ben")
+}
+
+// meet has the two make addresses and a private chat.
+func (c *campaign) meet() {
+	server := c.l.Prosody()
 	for _, who := range []*journey.Remote{c.ana, c.ben} {
 		who.Do("create", "correct horse battery staple")
 		who.Do("tor")

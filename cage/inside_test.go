@@ -31,7 +31,7 @@ const partVariable = "HW_CAGE_PART"
 
 // part is what a process of the test plays.
 type part struct {
-	Role    string // "free", "window", "opener", "keeper", "victim"
+	Role    string // "free", "figure", "window", "opener", "keeper", "victim"
 	Window  WindowRules
 	Opener  OpenerRules
 	Keeper  KeeperRules
@@ -74,7 +74,20 @@ func (p part) play() {
 	if p.Version != 0 {
 		newest = p.Version
 	}
+	began := time.Now()
 	switch p.Role {
+	case "figure":
+		_, err := Window(p.Window)
+		if err == nil {
+			err = SealWindow()
+		}
+		took := time.Since(began)
+		if err != nil {
+			fmt.Println(err)
+			os.Exit(1)
+		}
+		fmt.Println(took.Nanoseconds())
+		return
 	case "free":
 		say(Report{}, nil)
 	case "window":

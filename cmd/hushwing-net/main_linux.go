@@ -13,6 +13,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -28,6 +29,9 @@ const (
 	opener   = "opener"
 )
 
+// firstFrame is when the window has come up.
+const firstFrame = 400 * time.Millisecond
+
 // ourselves is this very program, also when the file has been replaced since.
 const ourselves = "/proc/self/exe"
 
@@ -40,9 +44,9 @@ func run(args []string, stderr io.Writer) int {
 	var err error
 	switch {
 	case len(args) == 2 && args[0] == keeper && filepath.IsAbs(args[1]):
-		err = keep(args[1], func() error { return enclose(args[1]) })
+		err = keep(args[1], func(window *os.File) error { return enclose(args[1], window) })
 	case len(args) == 2 && args[0] == enclosed && filepath.IsAbs(args[1]):
-		err = keep(args[1], harden)
+		err = keep(args[1], func(*os.File) error { return harden() })
 	case len(args) == 1 && args[0] == opener:
 		err = serve(tor.Endpoint{})
 	case len(args) == 3 && args[0] == opener:
@@ -61,9 +65,10 @@ func run(args []string, stderr io.Writer) int {
 	return 0
 }
 
-func keep(dir string, confine func() error) error {
+func keep(dir string, confine func(window *os.File) error) error {
+	window := os.NewFile(3, "window")
 	return apart.Keep(apart.KeepOptions{
-		Window:  os.NewFile(3, "window"),
+		Window:  window,
 		DataDir: dir,
 		Program: ourselves,
 		Opener: func(hand tor.Endpoint) []string {
@@ -72,7 +77,7 @@ func keep(dir string, confine func() error) error {
 			}
 			return []string{opener, hand.Network, hand.Address}
 		},
-		Confine: confine,
+		Confine: func() error { return confine(window) },
 	})
 }
 
@@ -81,7 +86,8 @@ func keep(dir string, confine func() error) error {
 // there, and from one to another no signal passes: whether Tor could be ended
 // would depend on the thread that tries. The program that follows has one
 // thread to begin with.
-func enclose(dir string) error {
+func enclose(dir string, window *os.File) error {
+	apart.Idle(window, firstFrame)
 	self, err := os.Readlink(ourselves)
 	if err != nil {
 		return err

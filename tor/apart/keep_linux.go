@@ -8,6 +8,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"hushwing/tor"
 )
 
@@ -41,6 +43,19 @@ type keeper struct {
 	mu   sync.Mutex
 	left *tor.Network              // our own Tor, of an opener that has gone
 	used map[*tor.Network][]string // its bridges
+}
+
+// Idle waits until the window asks for something, or is gone, and reads
+// nothing; but at most for d. A window that comes up has better use for the
+// processor.
+func Idle(window *os.File, d time.Duration) {
+	end := time.Now().Add(d)
+	for left := d; left > 0; left = time.Until(end) {
+		n, err := unix.Poll([]unix.PollFd{{Fd: int32(window.Fd()), Events: unix.POLLIN}}, int(left.Milliseconds())+1)
+		if n > 0 || err != nil && err != unix.EINTR {
+			return
+		}
+	}
 }
 
 // Keep is the keeper. It returns when the window's process has gone, and all
@@ -87,6 +102,9 @@ func (k *keeper) farewell(err error) {
 func (k *keeper) listen() {
 	for {
 		m, _, err := k.l.receive()
+		if err == nil && m.kind == kindWake {
+			continue // it has done what it is for: see Idle
+		}
 		if err != nil || m.kind != kindReplace {
 			return
 		}

@@ -38,6 +38,8 @@ const (
 	kindFarewell
 	// Of the window to the keeper: the opener does not answer.
 	kindReplace
+	// Of the window to the keeper: it is needed now.
+	kindWake
 )
 
 // message has the fields of all kinds; which of them count depends on its kind.
@@ -76,7 +78,7 @@ func (m *message) fields(c *coder) {
 		c.flag(&m.running)
 	case kindDial:
 		c.uint32(&m.session)
-	case kindCancel, kindClose, kindPing, kindPong, kindSocket, kindDone, kindOpener, kindReplace:
+	case kindCancel, kindClose, kindPing, kindPong, kindSocket, kindDone, kindOpener, kindReplace, kindWake:
 	case kindProgress:
 		c.progress(&m.progress)
 	case kindOpened:

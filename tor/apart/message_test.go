@@ -74,6 +74,7 @@ func TestMessagesCross(t *testing.T) {
 		{kind: kindOpener},
 		{kind: kindFarewell, fault: fault{inner: true, text: "x"}},
 		{kind: kindReplace},
+		{kind: kindWake},
 	} {
 		if got := cross(t, m); !reflect.DeepEqual(got, m) {
 			t.Errorf("%+v came as %+v", m, got)
@@ -145,7 +146,7 @@ func TestOversized(t *testing.T) {
 // FuzzMessage: what is read has one form only, so nothing is read that would
 // not be written.
 func FuzzMessage(f *testing.F) {
-	for k := kindOpen; k <= kindReplace; k++ {
+	for k := kindOpen; k <= kindWake; k++ {
 		b, err := (&message{kind: k, id: 3, only: &tor.Endpoint{Network: "unix"}, bridges: []string{"a"}, fault: fault{typed: true, inner: true}}).encode()
 		if err != nil {
 			f.Fatal(err)

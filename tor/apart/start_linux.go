@@ -35,6 +35,7 @@ var comeTime = 10 * time.Second
 type Holder struct {
 	keeper *process
 	l      *link
+	wake   sync.Once
 	ended  chan struct{} // closed when nothing comes from the keeper any more
 
 	mu      sync.Mutex
@@ -175,6 +176,7 @@ func (h *Holder) Hold(ctx context.Context, o tor.Options) (*tor.Network, error) 
 	if o.Opener != nil || o.Getenv != nil || o.Candidates != nil || o.Program != "" || o.Stuck != 0 || o.Holder != nil || o.Starter != nil {
 		return nil, &tor.Error{Reason: tor.BadSetting, Err: errors.New("an option that the other process does not take")}
 	}
+	h.wake.Do(func() { _ = h.l.send(&message{kind: kindWake}) })
 	var c *caller
 	var err error
 	for range tries {

@@ -9,5 +9,5 @@ unset DISPLAY WAYLAND_DISPLAY XAUTHORITY DBUS_SESSION_BUS_ADDRESS
 blows=${BLOWS:-100}
 seed=${SEED:-$((RANDOM * 32768 + RANDOM))}
 say "seed $seed (SEED=$seed BLOWS=$blows make leak repeats this run)"
-go test -count=1 -timeout 90m ./internal/leak -blows "$blows" -seed "$seed"
+build/withx.sh go test -count=1 -timeout 90m ./internal/leak -blows "$blows" -seed "$seed" -long
 finish "nothing left but through Tor"

@@ -21,6 +21,7 @@ import (
 )
 
 var (
+	long  = flag.Bool("long", false, "play the story through the windows, too")
 	blows = flag.Int("blows", 8, "how often Tor is hit")
 	seed  = flag.Uint64("seed", 1, "of the order, the blows and their lengths; a seed repeats a run")
 )
@@ -75,6 +76,9 @@ func TestTorTrouble(t *testing.T) {
 	for i, m := range plan(r, *blows) {
 		how := leak.How(i % int(leak.Hows))
 		c.hit(m, leak.RandomBlow(r, how, 2500*time.Millisecond))
+	}
+	if *long {
+		c.windows()
 	}
 	b.Mark("at the end")
 	c.ana.Quit()

@@ -52,6 +52,7 @@ type Person struct {
 	tor     []string // names the way to Tor, in the environment
 	allowed []string // where Tor is
 	watched bool
+	place   func(*exec.Cmd) (*child.Process, error)
 	screen  *screen.Screen
 	desk    *atspi.Desktop
 	proc    *child.Process
@@ -68,6 +69,12 @@ type PersonOptions struct {
 	Lab      *lab.Lab // nil: no Tor; the program must not need one
 	TorUnix  bool     // reach Tor over its socket in the file system, not its TCP port
 	Watch    bool     // record each connection of the program: Traces
+
+	// Place starts the program, on another computer say; nil: child.Start, here.
+	Place func(*exec.Cmd) (*child.Process, error)
+	// Environ, if not nil, is the environment there, with its way to Tor; of what
+	// the lab says of that nothing is used then.
+	Environ []string
 }
 
 // NewPerson gives somebody a screen and a home. Close takes both away. When ctx
@@ -75,11 +82,20 @@ type PersonOptions struct {
 func NewPerson(ctx context.Context, o PersonOptions) (_ *Person, err error) {
 	p := &Person{
 		Name: o.Name, Password: o.Password, Home: filepath.Join(o.Dir, strings.ToLower(o.Name)),
-		life: ctx, program: o.Program, watched: o.Watch,
+		life: ctx, program: o.Program, watched: o.Watch, place: o.Place,
+	}
+	if p.place == nil {
+		p.place = child.Start
 	}
 	p.Profile = filepath.Join(p.Home, "profile")
 	p.said = filepath.Join(o.Dir, strings.ToLower(o.Name)+".said")
 	switch {
+	case o.Environ != nil:
+		for _, v := range o.Environ {
+			if name, _, _ := strings.Cut(v, "="); name == "PATH" || strings.HasPrefix(name, "TOR_") {
+				p.tor = append(p.tor, v)
+			}
+		}
 	case o.Lab == nil:
 		p.tor = []string{"TOR_SOCKS_HOST=127.0.0.1", "TOR_SOCKS_PORT=1"}
 	case o.TorUnix:
@@ -150,7 +166,7 @@ func (p *Person) Start(ctx context.Context, args ...string) error {
 		trace.Allowed = append(p.sockets(), p.allowed...)
 		trace.Own = filepath.Join(p.screen.RuntimeDir(), "hushwing")
 	}
-	if p.proc, err = child.Start(cmd); err != nil {
+	if p.proc, err = p.place(cmd); err != nil {
 		return fmt.Errorf("story: %w", err)
 	}
 	if trace != nil {

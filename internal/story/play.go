@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"image"
+	"os/exec"
 	"strings"
 
 	"hushwing/i18n"
 	"hushwing/internal/lab"
+	"hushwing/internal/lab/child"
 )
 
 // Step is a part of the story that has just been played.
@@ -26,6 +28,10 @@ type Options struct {
 	Dir     string   // a private folder: homes and records
 	Watch   bool     // record each connection
 	Hook    func(Step) error
+	// Place starts the program, on another computer say, and Environ is the
+	// environment there, with its way to Tor. nil: here, with the lab's Tor.
+	Place   func(*exec.Cmd) (*child.Process, error)
+	Environ []string
 }
 
 // Play is a story under way, and what is left of it. Close ends it.
@@ -77,6 +83,7 @@ func New(ctx context.Context, o Options) (*Play, error) {
 		var who *Person
 		who, err = NewPerson(ctx, PersonOptions{
 			Name: name, Password: password, Program: o.Program, Dir: o.Dir, Lab: o.Lab, TorUnix: unix, Watch: o.Watch,
+			Place: o.Place, Environ: o.Environ,
 		})
 		return who
 	}

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -102,6 +103,12 @@ func (p part) play() {
 		switch in.Text() {
 		case "seal":
 			say(Report{}, SealWindow())
+		case "interfaces":
+			i, err := net.Interfaces()
+			if err == nil && len(i) == 0 {
+				err = errors.New("there is no network interface")
+			}
+			say(Report{}, err)
 		case "opener": // the keeper's child
 			say(Opener(p.Opener))
 		}

@@ -14,8 +14,8 @@ import (
 // of bridges and the openers, which inherit it: it executes the named programs
 // alone and writes the named folder alone. TCP goes to any port, since Tor's
 // does; TCP is listened to only on ports that the kernel chooses, which the
-// programs of bridges do. UDP is there only if one of the programs is
-// snowflake's, which is built on it. An error means that the process must not
+// programs of bridges do. UDP, and the list of this computer's addresses, are there
+// only if one of the programs is snowflake's, which is built on them. An error means that the process must not
 // go on.
 //
 // The loader of shared libraries has to be executable, and executes what can

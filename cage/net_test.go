@@ -170,6 +170,7 @@ func TestKeeperAllowsDatagramsForSnowflake(t *testing.T) {
 	p := part{Role: "keeper", Keeper: KeeperRules{DataDir: data, Programs: []string{"/usr/bin/snowflake-client"}}}
 	in := w.enter(p)
 	in.through(t, fmt.Sprintf("udp %d", w.udp), fmt.Sprintf("tcp %d 0", w.port), "socket 2 2 17", fmt.Sprintf("socket 10 %d 0", unix.SOCK_DGRAM|unix.SOCK_CLOEXEC))
+	in.step("interfaces") // as ICE does, to have addresses to offer
 	refuses(t, nil, in, []attempt{
 		{what: "socket 2 3 1"},
 		{what: "socket 2 3 255"},
@@ -177,7 +178,9 @@ func TestKeeperAllowsDatagramsForSnowflake(t *testing.T) {
 		{what: "socket 2 5 0"},
 		{what: "socket 2 1 262"},
 		{what: "socket 2 6 33"},
-		{what: "socket 16 3 0"},
+		{what: "socket 16 3 6"},
+		{what: "socket 16 3 16"},
+		{what: "socket 16 3 17"},
 		{what: "socket 17 3 768"},
 	})
 }

@@ -83,12 +83,15 @@ func streamsOnly() []condition {
 	}
 }
 
-// streamsAndDatagrams is streamsOnly with UDP besides.
+// streamsAndDatagrams is streamsOnly with UDP besides, and with the kernel's
+// list of this computer's own addresses (NETLINK_ROUTE, 0), without which ICE
+// does not begin.
 func streamsAndDatagrams() []condition {
 	return []condition{
-		when("socket", not(0, unix.AF_UNIX), not(0, unix.AF_INET), not(0, unix.AF_INET6)),
+		when("socket", not(0, unix.AF_UNIX), not(0, unix.AF_INET), not(0, unix.AF_INET6), not(0, unix.AF_NETLINK)),
+		when("socket", not(0, unix.AF_UNIX), not(0, unix.AF_INET), not(0, unix.AF_INET6), not(2, unix.NETLINK_ROUTE)),
 		when("socket", not(0, unix.AF_UNIX), bits(1, packets)),
-		when("socket", not(0, unix.AF_UNIX), bits(1, unix.SOCK_STREAM), bits(1, datagram)), // both bits: SOCK_RAW
+		when("socket", not(0, unix.AF_UNIX), not(0, unix.AF_NETLINK), bits(1, unix.SOCK_STREAM), bits(1, datagram)), // both bits: SOCK_RAW
 		when("socket", not(0, unix.AF_UNIX), not(2, 0), not(2, unix.IPPROTO_TCP), not(2, unix.IPPROTO_UDP)),
 	}
 }

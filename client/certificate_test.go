@@ -398,6 +398,43 @@ func TestAskProof(t *testing.T) {
 	}
 }
 
+// TestResolversAgreeOnALie: all who are asked lead to somebody who shows another
+// key, on every circuit. One of the other ways goes to the domain itself and
+// tells; and from there the account returns.
+func TestResolversAgreeOnALie(t *testing.T) {
+	defer client.SetQuietPause(time.Second)()
+	first, second := resolver(t, "first.agree.test", lab.Rekey), resolver(t, "second.agree.test", lab.Rekey)
+	p, at := asking(t, first, second), user(t, "agree")
+	must(t, p.SignIn(at, "right", ""))
+	evil := impostor(t, "example.test")
+	srv := evil.named(t, "agree-evil.test")
+	for _, r := range []*lab.Resolver{first, second} {
+		r.SetSRV(directSRV+"example.test", srv)
+		r.SetSRV(plainSRV+"example.test", srv)
+	}
+	client.SetQuietPause(time.Hour)
+	account := client.Peer{}
+	must(t, p.Until("the account", func(w *journey.World) bool { account.Account = w.Accounts[at].ID; return account.Account != "" }))
+	again := func() {
+		p.Client.Do(client.NewIdentity{Account: account.Account}) // what was looked up is forgotten with it
+	}
+	again()
+	q, err := p.Questioned(at)
+	if err != nil {
+		came, heard := evil.visits()
+		t.Fatalf("%v: asked %q and %q, %d came and said %q", err, first.Asked(), second.Asked(), came, heard)
+	}
+	if q.Paths != (client.Paths{Asked: 3, Same: 2, Old: 1}) || !q.ByName || q.Flaw != client.CertificateUnknownIssuer {
+		t.Errorf("the evidence is %+v", q)
+	}
+	client.SetQuietPause(time.Second)
+	again()
+	must(t, p.Online(at))
+	if came, heard := evil.visits(); came < 3 || heard != "" {
+		t.Errorf("%d came and said %q", came, heard)
+	}
+}
+
 // TestNewServerKey: a real server that has changed its key, by its name and by
 // its onion address.
 func TestNewServerKey(t *testing.T) {

@@ -49,7 +49,8 @@ type (
 	sighting struct {
 		own      bool // over the account's own way
 		question *tls.Question
-		old      bool // the key from before
+		old      bool       // the key from before
+		route    xmpp.Route // where that was
 	}
 	proven struct {
 		id    CommandID
@@ -171,7 +172,7 @@ func (s *certificateChanged) look(a *account, d *tor.Dialer, routes []xmpp.Route
 			switch {
 			case err == nil:
 				_ = conn.Close()
-				return sighting{own: own, old: true}, nil
+				return sighting{own: own, old: true, route: r}, nil
 			case errors.As(err, &changed) && out.question == nil:
 				out.question = &changed.Question
 			}
@@ -224,8 +225,9 @@ func (s *certificateChanged) saw(a *account, v sighting) {
 	if v.own {
 		s.quiet = false
 		switch {
-		case v.old:
-			a.start()
+		case v.old && a.net != nil:
+			// There and nowhere else: a search might lead to the new key again.
+			a.proceed(ways{routes: []xmpp.Route{v.route}, identity: a.route().onion})
 		case v.question != nil && !same: // another question
 			a.become(a.newQuestion(*v.question, s.route))
 		}

@@ -257,6 +257,7 @@ func scenes() []scene {
 		{"server-by-name", func(s *stage) {
 			q := question()
 			q.Flaw, q.New.Valid, q.Proof, q.ByName = client.CertificateExpired, false, client.ProofNotSafe, true
+			q.New.NotAfter = clock().AddDate(0, 0, -1)
 			server(s, q)
 			s.ui(func() { s.w.dialog.facts.fold.SetExpanded(true) })
 			s.fill(model.FieldIDServerName, "example.or")

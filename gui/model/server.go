@@ -118,7 +118,7 @@ func (m *Model) evidence(q client.ServerQuestion) []EvidenceRow {
 			Text: i18n.T("At its own onion address, where nobody else can answer unless the server was broken into."),
 		})
 	}
-	return append(rows, pathsRow(q.Paths), proofRow(q.Proof))
+	return append(rows, pathsRow(q.Paths, q.Onion), proofRow(q.Proof))
 }
 
 // newIdentityRow tells of the new identity.
@@ -129,7 +129,7 @@ func (m *Model) newIdentityRow(q client.ServerQuestion) EvidenceRow {
 	case client.CauseUnknown:
 		flaw = vouched(q.New)
 	case client.CertificateExpired:
-		flaw = i18n.T("It has run out.")
+		flaw = i18n.T("It ran out on %s.", i18n.Date(q.New.NotAfter))
 	case client.CertificateNotYet:
 		flaw = i18n.T("It is not valid yet. See whether this computer’s clock is right.")
 	case client.CertificateWrongName:
@@ -145,7 +145,11 @@ func (m *Model) newIdentityRow(q client.ServerQuestion) EvidenceRow {
 	if q.Flaw != client.CauseUnknown && !q.Onion {
 		r.Icon, r.Style = "dialog-warning-symbolic", StyleBad
 	}
-	r.Text = join(flaw, until(q.New.NotAfter), m.due(q))
+	good := until(q.New.NotAfter)
+	if q.Flaw == client.CertificateExpired {
+		good = ""
+	}
+	r.Text = join(flaw, good, m.due(q))
 	if !q.Until.IsZero() {
 		r.Icon, r.Style = "dialog-warning-symbolic", StyleWarn
 		r.Text = join(i18n.T("You knew this one already: it was the server’s until %s, when you trusted another. What answered in between may not have been your server.", i18n.Date(q.Until)), r.Text)
@@ -189,7 +193,7 @@ func since(t time.Time) string {
 }
 
 // pathsRow says what other ways through Tor show.
-func pathsRow(p client.Paths) EvidenceRow {
+func pathsRow(p client.Paths, onion bool) EvidenceRow {
 	r := EvidenceRow{Heading: i18n.T("Other ways through Tor"), Icon: "dialog-information-symbolic", Style: StyleNeutral}
 	switch {
 	case p.Other > 0:
@@ -203,8 +207,10 @@ func pathsRow(p client.Paths) EvidenceRow {
 		r.Text = i18n.T("Hushwing is looking at the server from elsewhere…")
 	case p.Same > 0:
 		r.Icon, r.Style = "security-high-symbolic", StyleGood
-		r.Text = i18n.N("The same was seen over %d other way. So it is nobody at one end of Tor; it could still be somebody close to the server.",
-			"The same was seen over %d other ways. So it is nobody at one end of Tor; it could still be somebody close to the server.", p.Same, p.Same)
+		r.Text = i18n.N("The same was seen over %d other way.", "The same was seen over %d other ways.", p.Same, p.Same)
+		if !onion {
+			r.Text = join(r.Text, i18n.T("So it is nobody at one end of Tor; it could still be somebody close to the server."))
+		}
 	default:
 		r.Text = i18n.T("They led nowhere just now, so they say nothing.")
 	}

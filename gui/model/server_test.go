@@ -201,7 +201,7 @@ func TestServerQuestionEvidence(t *testing.T) {
 		"looking":         {func(q *client.ServerQuestion) { q.Paths = client.Paths{Asked: 3} }, "is looking at the server", StyleNeutral},
 		"silent":          {func(q *client.ServerQuestion) { q.Paths = client.Paths{Asked: 3, Silent: 3} }, "led nowhere", StyleNeutral},
 		"one":             {func(q *client.ServerQuestion) { q.Paths = client.Paths{Asked: 3, Same: 1, Silent: 2} }, "1 other way.", StyleGood},
-		"expired":         {func(q *client.ServerQuestion) { q.Flaw = client.CertificateExpired }, "has run out", StyleBad},
+		"expired":         {func(q *client.ServerQuestion) { q.Flaw = client.CertificateExpired }, "It ran out on 12 June.", StyleBad},
 		"not yet":         {func(q *client.ServerQuestion) { q.Flaw = client.CertificateNotYet }, "not valid yet", StyleBad},
 		"wrong name":      {func(q *client.ServerQuestion) { q.Flaw = client.CertificateWrongName }, "identity of another server", StyleBad},
 		"nobody":          {func(q *client.ServerQuestion) { q.Flaw = client.CertificateUnknownIssuer }, "Nobody whom Hushwing trusts", StyleBad},

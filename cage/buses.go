@@ -5,6 +5,7 @@ package cage
 type Buses struct {
 	folder string // where the sockets are
 	env    map[string]string
+	begun  chan struct{} // closed when nothing has to be started or connected to any more
 	ready  chan struct{} // closed when it is known whether the filter runs
 	state  Bus
 }

@@ -22,7 +22,7 @@ const patience = 3 * time.Second
 // gets no bus: Environ leads nowhere. It must be called before Window, and
 // getenv must still say what the user's session says.
 func OpenBuses(getenv func(string) string) (*Buses, error) {
-	b := &Buses{ready: make(chan struct{})}
+	b := &Buses{begun: make(chan struct{}), ready: make(chan struct{})}
 	runtime := getenv("XDG_RUNTIME_DIR")
 	if !filepath.IsAbs(runtime) {
 		runtime = os.TempDir()
@@ -48,24 +48,24 @@ func OpenBuses(getenv func(string) string) (*Buses, error) {
 	}
 	go func() {
 		defer close(b.ready)
-		if b.start(getenv, session, a11y) == nil {
+		listens, err := start(getenv, session, a11y)
+		close(b.begun)
+		if err == nil && listens() == nil {
 			b.state = BusFiltered
-		} else {
-			removeAll(b.folder)
 		}
 	}()
 	return b, nil
 }
 
-// start starts the filter and waits until it listens.
-func (b *Buses) start(getenv func(string) string, session, a11y string) error {
+// start starts the filter; listens waits until it can be connected to.
+func start(getenv func(string) string, session, a11y string) (listens func() error, err error) {
 	program, err := exec.LookPath("xdg-dbus-proxy")
 	if err != nil {
-		return err
+		return nil, err
 	}
 	address := sessionBus(getenv)
 	if address == "" {
-		return errors.New("no session bus")
+		return nil, errors.New("no session bus")
 	}
 	args := slices.Concat([]string{"--fd=3", address, session, "--filter"}, sessionRules)
 	if own := accessibilityBus(getenv, address); own != "" {
@@ -75,7 +75,7 @@ func (b *Buses) start(getenv func(string) string, session, a11y string) error {
 	// the other end any more: that is kept open for as long as this process is.
 	read, write, err := os.Pipe()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	cmd := exec.Command(program, args...)
 	cmd.ExtraFiles = []*os.File{write}
@@ -83,18 +83,21 @@ func (b *Buses) start(getenv func(string) string, session, a11y string) error {
 	write.Close()
 	if err != nil {
 		read.Close()
-		return err
+		return nil, err
 	}
 	go func() { _ = cmd.Wait() }()
-	if err := read.SetReadDeadline(time.Now().Add(patience)); err != nil {
-		return err
-	}
-	if _, err := read.Read(make([]byte, 1)); err != nil {
-		read.Close()
-		return err
-	}
-	held = append(held, read)
-	return nil
+	return func() error {
+		err := read.SetReadDeadline(time.Now().Add(patience))
+		if err == nil {
+			_, err = read.Read(make([]byte, 1))
+		}
+		if err != nil {
+			read.Close()
+			return err
+		}
+		held = append(held, read)
+		return nil
+	}, nil
 }
 
 // held are files that must not be closed, nor collected.

@@ -260,3 +260,16 @@ func TestBusesAskForTheOther(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestFilterStartsBeforeTheCage: the cage does not come down on the filter.
+func TestFilterStartsBeforeTheCage(t *testing.T) {
+	s := screen.New(t)
+	for _, env := range [][]string{s.Env(), append(s.Env(), "AT_SPI_BUS_ADDRESS=")} {
+		for range 5 {
+			_, _, out := begin(t, part{Role: "buses", Window: WindowRules{Profile: t.TempDir()}}, nil, env...)
+			if i := (&inside{t: t, out: out}); i.hear().Bus != BusFiltered {
+				t.Fatal("there is no filter")
+			}
+		}
+	}
+}

@@ -32,7 +32,7 @@ const partVariable = "HW_CAGE_PART"
 
 // part is what a process of the test plays.
 type part struct {
-	Role    string // "free", "figure", "window", "opener", "keeper", "victim"
+	Role    string // "free", "figure", "buses", "window", "opener", "keeper", "victim"
 	Window  WindowRules
 	Opener  OpenerRules
 	Keeper  KeeperRules
@@ -91,6 +91,14 @@ func (p part) play() {
 		return
 	case "free":
 		say(Report{}, nil)
+	case "buses": // as the program does: the one right after the other
+		buses, err := OpenBuses(os.Getenv)
+		if err != nil {
+			say(Report{}, err)
+			return
+		}
+		p.Window.Buses = buses
+		say(Window(p.Window))
 	case "window":
 		say(Window(p.Window))
 	case "opener":
@@ -168,14 +176,14 @@ func enter(t *testing.T, p part, files ...*os.File) *inside {
 	}
 	ours, theirs := os.NewFile(uintptr(pair[0]), "attack"), os.NewFile(uintptr(pair[1]), "attack")
 	i := &inside{t: t, attack: ours}
-	i.proc, i.in, i.out = start(t, p, append([]*os.File{theirs}, files...), "LD_PRELOAD="+lib, "HW_ATTACK_FD=3")
+	i.proc, i.in, i.out = begin(t, p, append([]*os.File{theirs}, files...), "LD_PRELOAD="+lib, "HW_ATTACK_FD=3")
 	theirs.Close()
 	t.Cleanup(func() { ours.Close() })
 	i.Report = i.hear()
 	return i
 }
 
-func start(t *testing.T, p part, files []*os.File, env ...string) (*child.Process, io.Writer, *bufio.Reader) {
+func begin(t *testing.T, p part, files []*os.File, env ...string) (*child.Process, io.Writer, *bufio.Reader) {
 	t.Helper()
 	role, err := json.Marshal(p)
 	if err != nil {
@@ -258,7 +266,7 @@ type anyone struct {
 
 func newVictim(t *testing.T) *anyone {
 	t.Helper()
-	proc, _, out := start(t, part{Role: "victim"}, nil)
+	proc, _, out := begin(t, part{Role: "victim"}, nil)
 	v := &anyone{proc: proc, signals: make(chan string, 100)}
 	line, err := out.ReadString('\n')
 	if err != nil {

@@ -19,6 +19,7 @@ func Window(rules WindowRules) (Report, error) {
 	}
 	f.allow(mayRead|mayWrite, rules.Profile, rules.Downloads)
 	if rules.Buses != nil {
+		<-rules.Buses.begun
 		f.allow(mayRead|ll.AccessFSRemoveFile|ll.AccessFSRemoveDir, filepath.Dir(rules.Buses.folder)) // Forget
 	}
 	f.desktop(os.Getenv)

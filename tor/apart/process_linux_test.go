@@ -160,6 +160,12 @@ func signal(t *testing.T, pid int, s syscall.Signal) {
 	if err := syscall.Kill(pid, s); err != nil {
 		t.Fatal(err)
 	}
+	if s == syscall.SIGSTOP { // takes a moment
+		eventually(t, "it does not stop", func() bool {
+			b, _ := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
+			return bytes.Contains(b, []byte(") T "))
+		})
+	}
 }
 
 func TestHold(t *testing.T) {

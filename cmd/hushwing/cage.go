@@ -83,8 +83,11 @@ func downloads(getenv func(string) string, read func(string) ([]byte, error)) st
 		}
 	}
 	// Whoever has no folder for downloads has it point to the home folder.
-	if !filepath.IsAbs(dir) || filepath.Clean(dir) == filepath.Clean(home) || strings.HasPrefix(filepath.Clean(home)+"/", filepath.Clean(dir)+"/") {
+	if !filepath.IsAbs(dir) {
 		return ""
+	}
+	if to, err := filepath.Rel(dir, home); err != nil || to != ".." && !strings.HasPrefix(to, "../") {
+		return "" // the home folder is in it
 	}
 	return dir
 }

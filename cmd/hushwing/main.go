@@ -74,6 +74,7 @@ func run(args []string, stderr io.Writer) int {
 		fmt.Fprintln(stderr, "hushwing:", err)
 		return 1
 	}
+	defer buses.Forget()
 	if err := harden(); err != nil {
 		fmt.Fprintln(stderr, "hushwing:", err)
 		return 1

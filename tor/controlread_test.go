@@ -123,6 +123,10 @@ func TestFacts(t *testing.T) {
 	problem := func(reason, advice string) string {
 		return `STATUS_CLIENT WARN BOOTSTRAP PROGRESS=5 TAG=conn SUMMARY="Connecting to a relay" WARNING="it says" REASON=` + reason + ` COUNT=11 RECOMMENDATION=` + advice + ` HOSTID="?" HOSTADDR="192.0.2.1:443"`
 	}
+	fifth := func(id string) string {
+		return `STATUS_CLIENT WARN BOOTSTRAP PROGRESS=5 TAG=conn SUMMARY="Connecting to a relay" WARNING="Connection refused" REASON=CONNECTREFUSED COUNT=5 RECOMMENDATION=ignore HOSTID="` + id + `" HOSTADDR="192.0.2.1:443"`
+	}
+	const noRoute = "ORCONN $A FAILED REASON=NOROUTE NCIRCS=1 ID=7"
 	const (
 		begun = `STATUS_CLIENT NOTICE BOOTSTRAP PROGRESS=5 TAG=conn SUMMARY="Connecting to a relay"`
 		on    = `STATUS_CLIENT NOTICE BOOTSTRAP PROGRESS=10 TAG=conn_done SUMMARY="Connected to a relay"`
@@ -139,9 +143,18 @@ func TestFacts(t *testing.T) {
 		"tor thinks nothing of it":     {[]string{begun, problem("NOROUTE", "ignore"), problem("CONNECTREFUSED", "ignore")}, NoTrouble, 0},
 		"no route":                     {[]string{begun, problem("NOROUTE", "warn")}, NoNetwork, 0},
 		"refused":                      {[]string{begun, problem("CONNECTREFUSED", "warn")}, Blocked, 0},
+		"five times, the same relay":   {[]string{begun, fifth("1"), fifth("1"), fifth("1")}, NoTrouble, 0},
+		"five times, three relays":     {[]string{begun, fifth("1"), fifth("2"), fifth("3")}, Blocked, 0},
+		"not since it went on":         {[]string{begun, fifth("1"), fifth("2"), on, fifth("3")}, NoTrouble, 0},
+		"the consensus is no clock":    {[]string{begun, skew, "STATUS_CLIENT NOTICE CONSENSUS_ARRIVED"}, ClockWrong, -25 * time.Hour},
 		"silence":                      {[]string{begun, problem("TIMEOUT", "warn")}, Blocked, 0},
 		"something else":               {[]string{begun, problem("RESOURCELIMIT", "warn")}, NoTrouble, 0},
 		"no route before blocked":      {[]string{begun, problem("TIMEOUT", "warn"), problem("NOROUTE", "warn")}, NoNetwork, 0},
+		"no way to one relay":          {[]string{begun, noRoute, noRoute}, NoTrouble, 0},
+		"no way to any, at first":      {[]string{noRoute, noRoute, noRoute}, NoNetwork, 0},
+		"no way to any, later":         {[]string{done, noRoute, noRoute, noRoute}, NoNetwork, 0},
+		"a way again":                  {[]string{done, noRoute, noRoute, noRoute, "ORCONN $A CONNECTED"}, NoTrouble, 0},
+		"another look does not mend":   {[]string{done, skew, noRoute, done}, ClockWrong, -25 * time.Hour},
 		"goes on":                      {[]string{begun, problem("NOROUTE", "warn"), on}, NoTrouble, 0},
 		"goes nowhere":                 {[]string{begun, problem("NOROUTE", "warn"), begun}, NoNetwork, 0},
 		"down before it was ever up":   {[]string{begun, "NETWORK_LIVENESS DOWN"}, NoTrouble, 0},

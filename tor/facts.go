@@ -13,10 +13,11 @@ type facts struct {
 	progress Progress       // without its trouble
 	furthest int            // percent
 	clock    *time.Duration // Tor says that the clock is wrong, by so much; 0 if it did not say
-	noRoute  bool           // bootstrapping: "no route to host"
+	noRoute  int            // how often in a row there was no route to a relay
 	dead     bool           // nothing has come from the network for a while
 	blocked  bool           // bootstrapping: relays or bridges refuse or do not answer
 	warning  string
+	refused  map[string]bool // the relays of which problems were told since the last progress
 	launched map[string]bool // the relays to which a connection is being made
 	failed   map[string]bool // the relays that could not be reached since the last progress
 }
@@ -27,7 +28,7 @@ func (f *facts) trouble() Trouble {
 	switch {
 	case f.clock != nil:
 		return ClockWrong
-	case f.noRoute || f.dead && f.progress.Percent == 100: // before it has ever lived it is "down", too
+	case f.noRoute >= seriousRelays || f.dead && f.progress.Percent == 100: // before it has ever lived it is "down", too
 		return NoNetwork
 	case f.blocked:
 		return Blocked
@@ -62,7 +63,7 @@ func (f *facts) hear(event string) {
 		switch action, _, _ := strings.Cut(rest, " "); action {
 		case "BOOTSTRAP":
 			f.bootstrap(severity + " " + rest)
-		case "CIRCUIT_ESTABLISHED", "CONSENSUS_ARRIVED":
+		case "CIRCUIT_ESTABLISHED":
 			f.clock = nil // it works all the same, or again
 		}
 	case "STATUS_GENERAL":
@@ -80,14 +81,47 @@ func (f *facts) hear(event string) {
 	}
 }
 
+// How many problems, with how many different relays, are no chance.
+const (
+	seriousCount  = 5
+	seriousRelays = 3
+)
+
+// serious reports whether a problem is one: if Tor thinks so, which it does at
+// once where there is no way out or the clock is wrong, and at the tenth
+// problem otherwise. As its pauses grow that takes minutes, and a person waits:
+// so it is also at the fifth, if they are of three different relays.
+func (f *facts) serious(values map[string]string) bool {
+	if f.refused == nil {
+		f.refused = map[string]bool{}
+	}
+	if len(f.refused) < maxBridges {
+		f.refused[clip(values["HOSTID"])] = true
+	}
+	count, err := strconv.Atoi(values["COUNT"])
+	return values["RECOMMENDATION"] == "warn" || err == nil && count >= seriousCount && len(f.refused) >= seriousRelays
+}
+
 // connection takes "$FINGERPRINT~NAME FAILED REASON=…" (ORCONN, 4.1.4), and
 // counts the relays or bridges that could not be reached since the last
-// progress. Where a bridge's program reports the failure Tor tells of none, but
+// progress. It is also how Tor says that there is no network, at the very
+// beginning and when it has once been connected: no route, three times in a row
+// (once may be an address of a kind that this network does not have). Where a
+// bridge's program reports the failure Tor tells of none, but
 // launches another connection a second later.
 func (f *facts) connection(s string) {
 	target, rest, _ := strings.Cut(s, " ")
 	target, _, _ = strings.Cut(clip(target), "~")
-	status, _, _ := strings.Cut(rest, " ")
+	status, rest, _ := strings.Cut(rest, " ")
+	switch {
+	case status == "FAILED" && keyValues(rest)["REASON"] == "NOROUTE":
+		if f.noRoute < seriousRelays {
+			f.noRoute++
+		}
+		f.warning = "no route to the network (NOROUTE)"
+	case status == "FAILED", status == "CONNECTED":
+		f.noRoute = 0
+	}
 	if f.launched == nil {
 		f.launched, f.failed = map[string]bool{}, map[string]bool{}
 	}
@@ -118,14 +152,14 @@ func (f *facts) live(word string) {
 	}
 }
 
-// clockSkew reads seconds with a sign. Tor counts as we do: more than zero is
-// a clock that is ahead of the network's.
+// clockSkew reads seconds with a sign, to the minute. Tor counts as we do: more
+// than zero is a clock that is ahead of the network's.
 func clockSkew(s string) time.Duration {
 	n, err := strconv.ParseInt(strings.TrimPrefix(s, "+"), 10, 64)
 	if err != nil || n > math.MaxInt64/int64(time.Second) || n < math.MinInt64/int64(time.Second) {
 		return 0
 	}
-	return time.Duration(n) * time.Second
+	return (time.Duration(n) * time.Second).Round(time.Minute)
 }
 
 // bootstrap takes "NOTICE BOOTSTRAP PROGRESS=… TAG=… SUMMARY=…", of the event
@@ -144,19 +178,19 @@ func (f *facts) bootstrap(s string) {
 	}
 	if f.progress.Summary == "" || int(percent) > f.furthest { // each new try goes back a little
 		f.furthest = int(percent)
-		f.noRoute, f.blocked = false, false
+		f.noRoute, f.blocked = 0, false
 		clear(f.failed)
+		clear(f.refused)
+		if percent == 100 {
+			f.clock = nil // it works all the same
+		}
 	}
 	f.progress = Progress{Percent: int(percent), Tag: clip(values["TAG"]), Summary: clip(values["SUMMARY"])}
-	if percent == 100 {
-		f.noRoute, f.blocked, f.clock = false, false, nil
+	if severity != "WARN" || percent == 100 {
 		return
 	}
-	if severity != "WARN" {
+	if !f.serious(values) {
 		return
-	}
-	if values["RECOMMENDATION"] != "warn" {
-		return // Tor itself thinks nothing of it yet
 	}
 	// Not HOSTADDR: a bridge's address is nobody's business.
 	f.warning = clip(values["WARNING"] + " (" + values["REASON"] + ")")
@@ -166,7 +200,7 @@ func (f *facts) bootstrap(s string) {
 			f.clock = new(time.Duration)
 		}
 	case "NOROUTE":
-		f.noRoute = true
+		f.noRoute = seriousRelays
 	case "CONNECTREFUSED", "CONNECTRESET", "TIMEOUT", "IOERROR", "DONE":
 		f.blocked = true
 	}

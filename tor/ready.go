@@ -112,7 +112,10 @@ func (s *starting) tell(words Progress, now Status) (further bool) {
 	if !further {
 		p = s.told // Tor goes back in places; the bar does not
 	}
-	p.Trouble, p.Skew = now.Trouble, now.Skew
+	p.Trouble, p.Skew = NoTrouble, 0
+	if p.Percent < 100 {
+		p.Trouble, p.Skew = now.Trouble, now.Skew
+	}
 	if p != s.told {
 		s.told = p
 		s.o.tell(p)

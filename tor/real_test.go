@@ -47,6 +47,7 @@ func TestRealTor(t *testing.T) {
 	t.Run("control port", r.control)
 	t.Run("control port behind a filter", r.filter)
 	t.Run("hangs, goes, is replaced", r.replaced)
+	t.Run("troubles", r.troubles)
 	t.Run("isolation", r.isolation)
 	t.Run("bridge", r.bridge)
 	t.Run("own child hangs", r.hangs)

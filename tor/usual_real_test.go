@@ -95,4 +95,17 @@ func TestUsualPlaces(t *testing.T) {
 		}
 		check(gone.ports, tor.Options{}, gone.next)
 	}
+
+	// And there is no way out of here.
+	dead := lab.DeadTor(t)
+	file := filepath.Join(filepath.Dir(dead), "defaults.torrc")
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	away := strings.NewReplacer("OutboundBindAddress 127.0.0.1\n", "", "127.0.0.1:2", "192.0.2.1:2").Replace(string(text))
+	if err := os.WriteFile(file, []byte(away), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	told(t, dead, tor.NoNetwork, 0)
 }

@@ -216,10 +216,7 @@ func (w *watch) follow(ctx context.Context, t *control, p controlPlace, version 
 		s.Version, _, _ = strings.Cut(clip(v), " ") // "0.4.8.16 (git-…)"
 	}
 	// A filter may let some of them through, or none: then there are the looks.
-	sets := []string{"STATUS_CLIENT STATUS_GENERAL NETWORK_LIVENESS", "STATUS_CLIENT STATUS_GENERAL", "STATUS_CLIENT"}
-	if w.own != nil {
-		sets[0] += " ORCONN" // whether its bridges can be reached
-	}
+	sets := []string{"STATUS_CLIENT STATUS_GENERAL NETWORK_LIVENESS ORCONN", "STATUS_CLIENT STATUS_GENERAL NETWORK_LIVENESS", "STATUS_CLIENT"}
 	for _, events := range sets {
 		_, err := t.do(ctx, controlTime, "SETEVENTS "+events)
 		var no *refusal

@@ -61,13 +61,24 @@ type real struct {
 	onion string
 }
 
-// talk dials host and hears its echo.
+// talk dials host and hears its echo. On a busy machine Tor may take an onion
+// service for dead for two minutes; a new identity does not.
 func talk(t *testing.T, n *tor.Network, host string, port uint16) {
 	t.Helper()
 	begun := time.Now()
-	c, err := n.Dialer(isolation("ana", 0)).Dial(t.Context(), host, port)
-	if err != nil {
-		t.Fatal(err)
+	var c *tor.Conn
+	for epoch := range uint32(4) {
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+		var err error
+		c, err = n.Dialer(isolation("ana", epoch)).Dial(ctx, host, port)
+		cancel()
+		if err == nil {
+			break
+		}
+		if !errors.Is(err, context.DeadlineExceeded) || epoch == 3 {
+			t.Fatal(err)
+		}
+		t.Logf("%s: nothing in 20 s", host)
 	}
 	defer c.Close()
 	if _, err := c.Write([]byte("hoot")); err != nil {

@@ -2,6 +2,20 @@
 // or starts one of its own, proves that what it found speaks Tor's protocol,
 // and dials through it by name, with one isolated identity for each purpose.
 //
+// The ways to Tor, in the order in which Open takes them:
+//
+//  1. set by hand (Options.Only), and that alone;
+//  2. named by the environment (Tails, Whonix), and that alone: who set it up
+//     knows how this computer reaches Tor;
+//  3. with Options.Bridges our own child: of no other do we know that it uses
+//     them;
+//  4. a Tor that runs: 127.0.0.1:9050, a system's service; 9150, Tor Browser's,
+//     which ends with its window; Unix sockets. It is connected already, and
+//     its guards are older than ours would be;
+//  5. our own child, which takes some seconds.
+//
+// What was named fails closed: if it is no Tor, no other is tried.
+//
 // There is no other dialler in the program: no Tor, no connection. What this
 // package does not do is trust: a program on this computer that imitates Tor's
 // answers is taken for Tor.

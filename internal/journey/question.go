@@ -36,3 +36,17 @@ func (p *Person) AskProof(key string) error {
 	})
 	return err
 }
+
+// TrustNew waits for the question about a server's key and answers it: the new
+// one is the server's.
+func (p *Person) TrustNew(address string) error {
+	q, err := p.Questioned(address)
+	if err != nil {
+		return err
+	}
+	name := ""
+	if q.ByName {
+		name = q.New.Domain
+	}
+	return p.Trust(q.New.Key, name)
+}

@@ -35,6 +35,10 @@ func Main(run func() int) int {
 		return 1
 	}
 	o := client.Options{Dir: dir}
+	if err := inWorld(&o); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
 	if program := os.Getenv(NetEnv); program != "" {
 		h, end, err := holder(program, dir)
 		if err != nil {
@@ -114,6 +118,12 @@ func (p *Person) carry(c call) (r reply) {
 		if f, err = p.Form(arg(0), arg(1)); err == nil {
 			r.Value = strconv.FormatUint(uint64(f.ID), 10)
 		}
+	case "askform": // and goes on
+		r.Value = strconv.FormatUint(uint64(p.AskForm(arg(0), arg(1))), 10)
+	case "answered":
+		_, err = p.Answered(client.CommandID(num(0)))
+	case "trustnew":
+		err = p.TrustNew(arg(0))
 	case "submit":
 		err = p.Submit(client.FormArrived{ID: client.CommandID(num(0)), Server: client.ServerChoice{Domain: arg(1)}}, arg(2), nil)
 	case "drop":

@@ -39,5 +39,27 @@ func (p *Person) State() client.AccountState {
 	return client.Offline
 }
 
+// AskForm asks a server for its form and does not wait.
+func (p *Person) AskForm(domain, host string) client.CommandID {
+	p.mu.Lock()
+	p.next++
+	id := p.next
+	p.mu.Unlock()
+	p.Client.Do(client.AskForm{ID: id, Server: client.ServerChoice{Domain: domain, Host: host}})
+	return id
+}
+
+// Answered waits for the answer to a command.
+func (p *Person) Answered(id client.CommandID) (answer client.Event, err error) {
+	err = p.Until("an answer", func(w *World) bool {
+		answer = w.answers[id]
+		return answer != nil
+	})
+	if r, ok := answer.(client.Refused); ok {
+		return r, &Refusal{r.Problem}
+	}
+	return answer, err
+}
+
 // DropForm closes a form that Form brought.
 func (p *Person) DropForm(id client.CommandID) { p.Client.Do(client.DropForm{Form: id}) }

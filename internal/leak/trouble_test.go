@@ -22,7 +22,7 @@ import (
 
 var (
 	long  = flag.Bool("long", false, "play the story through the windows, too")
-	blows = flag.Int("blows", 8, "how often Tor is hit")
+	blows = flag.Int("blows", 10, "how often Tor is hit")
 	seed  = flag.Uint64("seed", 1, "of the order, the blows and their lengths; a seed repeats a run")
 )
 
@@ -42,7 +42,8 @@ var moments = []moment{
 	{"online", client.Online},
 	{"failed", client.Failed},
 	{"form open", client.Online},
-	{"certificate changed", client.CertificateChanged}, // the last: it stays so
+	{"looking up", client.Online}, // where a server is, for a new address
+	{"certificate changed", client.CertificateChanged},
 }
 
 // row is what came of the blows at one moment.
@@ -96,17 +97,12 @@ func TestTorTrouble(t *testing.T) {
 	}
 }
 
-// plan spreads n blows over the moments, in an order of its own, with those of
-// the last moment last.
+// plan spreads n blows over the moments, in an order of its own.
 func plan(r *rand.Rand, n int) (all []moment) {
 	for i := range n {
 		all = append(all, moments[i%len(moments)])
 	}
 	r.Shuffle(n, func(i, j int) { all[i], all[j] = all[j], all[i] })
-	slices.SortStableFunc(all, func(x, y moment) int {
-		last := func(m moment) int { return map[bool]int{true: 1}[m.state == client.CertificateChanged] }
-		return last(x) - last(y)
-	})
 	return all
 }
 
@@ -130,8 +126,10 @@ func begin(t *testing.T) *campaign {
 // spawn starts the two programs.
 func (c *campaign) spawn() {
 	dir := c.t.TempDir()
+	world, err := journey.WorldOf(c.l)
+	must(c.t, err)
 	spawn := func(name string, env ...string) *journey.Remote {
-		return journey.SpawnBy(c.t, c.b.Start, name, filepath.Join(dir, name), c.b.Environ(env...)...)
+		return journey.SpawnBy(c.t, c.b.Start, name, filepath.Join(dir, name), append(c.b.Environ(env...), world)...)
 	}
 	// Ana's network is in a process of its own, as that of the built program is;
 	// Ben's is in his, as on systems that have no such thing.
@@ -228,14 +226,18 @@ func (c *campaign) reach(m moment) (form string) {
 	case client.Failed:
 		must(c.t, c.l.Prosody().Stop())
 	case client.CertificateChanged:
-		if s, _ := c.ana.Standing(); s != m.state {
-			must(c.t, c.l.Prosody().SetCert(lab.Rekey))
-			c.ana.Do("gooffline")
-			c.ana.Do("goonline")
-		}
+		must(c.t, c.l.Prosody().SetCert(lab.Rekey))
+		c.ana.Do("gooffline")
+		c.ana.Do("goonline")
 	}
-	if m.name == "form open" {
+	switch m.name {
+	case "form open":
 		return c.ana.Do("form", c.l.Prosody().Domain(), c.l.Prosody().Onion())
+	case "looking up":
+		c.b.Delay(slow)
+		form = c.ana.Do("askform", c.l.Prosody().Domain())
+		time.Sleep(2 * slow) // it is on its way now
+		return form
 	}
 	c.state(m.state)
 	return ""
@@ -247,10 +249,21 @@ func (c *campaign) reach(m moment) (form string) {
 func (c *campaign) mend(m moment, form string, done time.Time) time.Duration {
 	c.b.Delay(0)
 	switch {
+	case m.name == "looking up":
+		// it came to its form, or it says why not
+		_, _ = c.ana.Try("answered", form)
+		c.ana.Do("drop", form)
 	case form != "":
 		c.ana.Do("drop", form)
 	case m.state == client.CertificateChanged:
 		c.state(m.state)
+		c.ana.Do("trustnew", c.anaAt)
+		c.ana.Do("online", c.anaAt)
+		// Ben's connection stood; he meets the new key now
+		c.ben.Do("gooffline")
+		c.ben.Do("goonline")
+		c.ben.Do("trustnew", c.benAt)
+		c.ben.Do("online", c.benAt)
 		return -1
 	case m.state == client.Failed:
 		must(c.t, c.l.Prosody().Restart())

@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"strconv"
 	"testing"
+	"time"
 
 	"hushwing/client"
 	"hushwing/internal/lab/child"
@@ -118,6 +119,10 @@ func (p *Person) carry(c call) (r reply) {
 		if f, err = p.Form(arg(0), arg(1)); err == nil {
 			r.Value = strconv.FormatUint(uint64(f.ID), 10)
 		}
+	case "cycle":
+		var took time.Duration
+		took, err = p.Cycle()
+		r.Value = took.String()
 	case "askform": // and goes on
 		r.Value = strconv.FormatUint(uint64(p.AskForm(arg(0), arg(1))), 10)
 	case "answered":

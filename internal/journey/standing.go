@@ -2,6 +2,7 @@ package journey
 
 import (
 	"fmt"
+	"time"
 
 	"hushwing/client"
 )
@@ -37,6 +38,19 @@ func (p *Person) State() client.AccountState {
 		return a.State
 	}
 	return client.Offline
+}
+
+// Cycle goes offline and online again, and tells how long the latter took.
+func (p *Person) Cycle() (time.Duration, error) {
+	p.GoOffline()
+	if err := p.InState(client.Offline); err != nil {
+		return 0, err
+	}
+	time.Sleep(200 * time.Millisecond) // so that what was closed is
+	began := time.Now()
+	p.GoOnline()
+	err := p.InState(client.Online)
+	return time.Since(began), err
 }
 
 // AskForm asks a server for its form and does not wait.

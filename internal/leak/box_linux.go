@@ -205,6 +205,18 @@ func (b *Box) listen(at string) (l net.Listener, err error) {
 	return l, err
 }
 
+// Dial connects this process to a port in the box. The recorders see it as any
+// other.
+func (b *Box) Dial(at string) (c net.Conn, err error) {
+	err = b.in(func() error {
+		var d net.Dialer
+		d.SetMultipathTCP(false)
+		c, err = d.Dial("tcp4", at)
+		return err
+	})
+	return c, err
+}
+
 // WaitPort waits until somebody in the box listens on a port of 127.0.0.1. It
 // looks at the kernel's table: no packet is sent.
 func (b *Box) WaitPort(ctx context.Context, port uint16) error {
@@ -241,8 +253,7 @@ func (b *Box) Environ(more ...string) []string {
 	return append(env, more...)
 }
 
-// Delay makes the way between Tor and the relays longer, each way, for
-// connections that are made from now on.
+// Delay makes the way between Tor and the relays longer, each way, from now on.
 func (b *Box) Delay(d time.Duration) { b.delay.Store(int64(d)) }
 
 // Close ends what runs in the box and removes it.

@@ -74,9 +74,13 @@ func TestTorTrouble(t *testing.T) {
 	b := c.b
 	c.meet()
 	r := rand.New(rand.NewPCG(*seed, 0))
+	most := 1200 * time.Millisecond
+	if *long {
+		most = 5 * time.Second
+	}
 	for i, m := range plan(r, *blows) {
 		how := leak.How(i % int(leak.Hows))
-		c.hit(m, leak.RandomBlow(r, how, 2500*time.Millisecond))
+		c.hit(m, leak.RandomBlow(r, how, most))
 	}
 	if *long {
 		c.windows()

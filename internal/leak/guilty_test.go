@@ -14,6 +14,7 @@ import (
 // TestQuietBox: a box in which nothing runs sends nothing, and one in which an
 // innocent program runs, neither.
 func TestQuietBox(t *testing.T) {
+	t.Parallel()
 	b := open(t)
 	time.Sleep(2 * time.Second) // the kernel itself may have something to say
 	p, err := b.Start(exec.Command("ls", "/"))
@@ -28,6 +29,7 @@ func TestQuietBox(t *testing.T) {
 
 // TestGuilty: each way to the network but Tor's is seen.
 func TestGuilty(t *testing.T) {
+	t.Parallel()
 	l := lab.Shared(t)
 	program := built(t, "hushwing/internal/leak/testdata/guilty")
 	relay := l.Relays()[0].String()

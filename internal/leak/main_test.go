@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"sync"
 	"testing"
 
 	"hushwing/config/configtest"
@@ -15,8 +16,11 @@ import (
 	"hushwing/internal/leak"
 )
 
-// builtIn is where programs are built, for all tests of this run.
-var builtIn string
+// builtIn is where programs are built, for all tests of this run, one at a time.
+var (
+	builtIn  string
+	building sync.Mutex
+)
 
 func TestMain(m *testing.M) {
 	configtest.CheapProcess(m)
@@ -36,6 +40,8 @@ func TestMain(m *testing.M) {
 // built builds a command of this module and returns its path.
 func built(t testing.TB, pkg string) string {
 	t.Helper()
+	building.Lock()
+	defer building.Unlock()
 	path := filepath.Join(builtIn, filepath.Base(pkg))
 	if _, err := os.Stat(path); err == nil {
 		return path

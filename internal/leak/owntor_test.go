@@ -15,6 +15,7 @@ import (
 // own, which may reach the relays; everything else is guilty. It is killed and
 // started again.
 func TestOwnTor(t *testing.T) {
+	t.Parallel() // after TestTorTrouble, which stops the server
 	c := &campaign{t: t, b: open(t), l: lab.Shared(t), rows: map[string]*row{}}
 	c.spawn()
 	c.b.Mark("own Tor")

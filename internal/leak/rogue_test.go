@@ -162,6 +162,7 @@ func (c *campaign) rogues() {
 // TestRogueServer: whatever a server says, shows or asks for, nobody is led
 // anywhere but through Tor.
 func TestRogueServer(t *testing.T) {
+	t.Parallel()
 	c := begin(t)
 	c.b.Mark("rogues")
 	c.ana.Do("create", "correct horse battery staple")

@@ -117,6 +117,8 @@ func torProblem(err error) (Problem, bool) {
 		if e.Endpoint.From == tor.FromEnvironment || e.Endpoint.From == tor.FromHand {
 			p.Cause, p.Detail = TorAbsent, e.Endpoint.Address
 		}
+	case tor.Silent:
+		p.Cause = TorHung
 	case tor.NoHelper:
 		p.Cause, p.Retry = TorHelperGone, RetryNow
 	case tor.NotStarted:

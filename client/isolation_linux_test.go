@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -152,11 +153,11 @@ func TestTorInTrouble(t *testing.T) {
 	must(t, p.SignIn(at, "server-troubled", l.Prosody().Onion()))
 	must(t, p.Until("Tor's version", func(w *journey.World) bool { return w.Tor.Version != "" || w.Tor.Problem != nil }))
 
-	must(t, c.Signal(stopSignal))
+	must(t, c.Signal(syscall.SIGSTOP))
 	must(t, p.Until("that Tor hangs", func(w *journey.World) bool {
 		return w.Tor.Problem != nil && w.Tor.Problem.Cause == client.TorHung
 	}))
-	must(t, c.Signal(contSignal))
+	must(t, c.Signal(syscall.SIGCONT))
 	must(t, p.Until("that it goes on", func(w *journey.World) bool {
 		return w.Tor.State == client.TorReady && w.Tor.Problem == nil
 	}))

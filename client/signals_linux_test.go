@@ -1,8 +1,0 @@
-package client_test
-
-import "syscall"
-
-const (
-	stopSignal = syscall.SIGSTOP
-	contSignal = syscall.SIGCONT
-)

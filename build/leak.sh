@@ -9,5 +9,10 @@ unset DISPLAY WAYLAND_DISPLAY XAUTHORITY DBUS_SESSION_BUS_ADDRESS
 blows=${BLOWS:-100}
 seed=${SEED:-$((RANDOM * 32768 + RANDOM))}
 say "seed $seed (SEED=$seed BLOWS=$blows make leak repeats this run)"
-build/withx.sh go test -count=1 -timeout 90m ./internal/leak -blows "$blows" -seed "$seed" -long
+out=$(mktemp)
+trap 'rm -f "$out"' EXIT
+# -v: without it go test keeps to itself what a test that passes says.
+build/withx.sh go test -v -count=1 -timeout 90m ./internal/leak -blows "$blows" -seed "$seed" -long 2>&1 | tee "$out"
+say "once more, without the rest:"
+grep -E '^(figure|leak): ' "$out"
 finish "nothing left but through Tor"

@@ -13,10 +13,6 @@ import (
 	"hushwing/internal/lab/scratch"
 )
 
-// warmFor is how long a network's documents are of use after it was stopped. Tor
-// takes a consensus for "reasonably live" until a day after its end.
-const warmFor = 20 * time.Hour
-
 // slot is a loopback prefix and the folder with the Tor network that is kept for
 // it. Addresses are in the keys and documents, so the two belong together.
 type slot struct {
@@ -120,9 +116,25 @@ func (s *slot) warm() bool {
 	if _, err := os.Stat(s.path(warmMark)); err != nil {
 		return false
 	}
-	i, err := os.Stat(s.path("auth1", "cached-consensus"))
-	return err == nil && time.Since(i.ModTime()) < warmFor
+	consensus, err := os.ReadFile(s.path("auth1", "cached-consensus"))
+	if err != nil {
+		return false
+	}
+	_, rest, _ := strings.Cut(string(consensus), "\nvalid-after ")
+	line, _, _ := strings.Cut(rest, "\n")
+	made, err := time.Parse(time.DateTime, line)
+	return err == nil && period(made) == period(time.Now().Add(longTest))
 }
+
+// longTest is longer than a test with a lab takes.
+const longTest = 15 * time.Minute
+
+// period is the number of the time period of onion services (rend-spec-v3,
+// "Client behavior": in a testing network it is as long as 24 voting intervals,
+// and begins half of that after the day does). A client that still has the
+// consensus of an earlier period and a service that has the next one look for
+// each other in vain, so a network of an earlier period starts cold.
+func period(t time.Time) int64 { return (t.Unix() - 12*voting) / (24 * voting) }
 
 // cool forgets everything but the authorities' keys, which take long to make.
 func (s *slot) cool() error {

@@ -36,12 +36,16 @@ ProtocolWarnings 1
 // memberTorrc makes a Tor one of this network's. Circuits on loopback take
 // milliseconds: a Tor that learns from them gives up, on a busy machine, those
 // that take a second, and takes the onion services behind them for dead for
-// two minutes.
+// two minutes. What guards against those who run many relays, and what uses two
+// circuits for one, asks for more relays than there are here: circuits then fail
+// for want of one that is allowed.
 func (n *network) memberTorrc() string {
 	return fmt.Sprintf(`TestingTorNetwork 1
 PathsNeededToBuildCircuits 0.67
 LearnCircuitBuildTimeout 0
 CircuitBuildTimeout 10
+VanguardsLiteEnabled 0
+ConfluxEnabled 0
 GeoIPFile %[1]s
 GeoIPv6File %[1]s
 `, n.run.Path("empty")) + n.authorities

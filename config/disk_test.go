@@ -436,7 +436,8 @@ func TestNothingInClear(t *testing.T) {
 		t.Fatal(err)
 	}
 	planted := [][]byte{
-		[]byte("planted"), []byte("ADIPLANTED"), []byte("format"), []byte("AGE-SECRET-KEY"), []byte("age1"),
+		// long enough not to come up in sealed bytes by chance
+		[]byte("planted word"), []byte("planted password"), []byte("ADIPLANTED"), []byte(`"generation"`), []byte("AGE-SECRET-KEY"),
 		[]byte(oldPassword.Export()), []byte(s.disk.id.Recipient().String()), []byte(s.disk.id.String()),
 		[]byte(s.View().Isolation),
 	}

@@ -61,7 +61,7 @@ func TestWithoutItsPart(t *testing.T) {
 	}
 	dir := filepath.Join(t.TempDir(), "profile")
 	cmd := exec.Command(alone, "--profile", dir)
-	cmd.Env = append(os.Environ(), "HOME="+t.TempDir(), "LC_ALL=C.UTF-8")
+	cmd.Env = somebody(t, "Ida", nil).Environ() // it looks for a screen first
 	var said bytes.Buffer
 	cmd.Stderr = &said
 	_ = cmd.Run()

@@ -295,6 +295,20 @@ func kill(t *testing.T, pid int, s syscall.Signal) {
 	if err := syscall.Kill(pid, s); err != nil {
 		t.Fatal(err)
 	}
+	// A busy machine takes a while over it, and the kernel wakes at the end of a
+	// window only what has stopped by then.
+	for end := time.Now().Add(10 * time.Second); s == syscall.SIGSTOP && !stopped(pid); time.Sleep(time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatal("it does not stop")
+		}
+	}
+}
+
+// stopped reports whether a process stands still.
+func stopped(pid int) bool {
+	b, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
+	_, after, _ := strings.Cut(string(b), ") ")
+	return err == nil && strings.HasPrefix(after, "T")
 }
 
 // alive reports whether a process runs. A zombie does not: whoever inherits it

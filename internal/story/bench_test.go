@@ -78,7 +78,8 @@ func three(b *testing.B) (p *story.Person, programs [3][]string) {
 	p = somebody(b, "Gina", nil)
 	locked(b, p)
 	return p, [3][]string{
-		{bare}, {built(b, "hushwing/cmd/hushwing"), "--profile", p.Profile},
+		{bare},
+		{built(b, "hushwing/cmd/hushwing"), "--profile", p.Profile},
 		{built(b, "hushwing/internal/story/testdata/page")},
 	}
 }

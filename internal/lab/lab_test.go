@@ -27,6 +27,7 @@ func TestColdAndWarmStart(t *testing.T) {
 			t.Fatal(err)
 		}
 		t.Logf("%s start: %.1f s", how, time.Since(began).Seconds())
+		stable(t, keys)
 		greet(t, l)
 		if err := l.Close(); err != nil {
 			t.Fatal(err)
@@ -35,6 +36,29 @@ func TestColdAndWarmStart(t *testing.T) {
 			c.Close()
 			t.Errorf("%s: the SOCKS port is still open", how)
 		}
+	}
+}
+
+// stable: all three authorities are guards that clients take. With fewer, now and
+// then no way led to an onion service, for minutes.
+func stable(t *testing.T, keys string) {
+	t.Helper()
+	found, _ := filepath.Glob(filepath.Join(keys, "127.*", "client", "cached-microdesc-consensus"))
+	if len(found) != 1 {
+		t.Fatalf("consensuses: %q", found)
+	}
+	consensus, err := os.ReadFile(found[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for line := range strings.Lines(string(consensus)) {
+		if strings.HasPrefix(line, "s Authority ") && strings.Contains(line, " Guard ") && strings.Contains(line, " Stable ") {
+			n++
+		}
+	}
+	if n != 3 {
+		t.Errorf("%d authorities are guards that clients take", n)
 	}
 }
 

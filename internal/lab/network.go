@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"os"
 	"os/exec"
@@ -143,9 +144,19 @@ func (n *network) makeKeys(ctx context.Context, p programs) error {
 // addr is the address of the i-th relay.
 func (n *network) addr(i int) string { return fmt.Sprintf("%s.0.%d", n.slot.net, i+1) }
 
+// headStart is how much longer the authorities are up than the other relays: more
+// than two roundings to seconds.
+const headStart = 2500 * time.Millisecond
+
 // startRelays starts the authorities, and the relays when the authorities listen:
 // a descriptor that cannot be delivered is not sent again for a long time. A warm
 // network keeps its rhythm of votes; a new one waits for callVote.
+//
+// All authorities have to be stable, or else clients have too few guards: with
+// one alone, no way leads to an onion service that has it for an introduction
+// point. Relays are stable that have been up for at least as long as half of
+// them, in whole seconds, or, where an authority has watched for some hours, for
+// as long at a time: so the authorities are well ahead, and forget what was.
 func (n *network) startRelays(ctx context.Context, p programs, warm bool) error {
 	interval, offset := noVoting, 0
 	if warm {
@@ -158,14 +169,24 @@ func (n *network) startRelays(ctx context.Context, p programs, warm bool) error 
 		}
 		interval = firstVoting
 	}
+	var began time.Time
 	for i, name := range n.relays() {
 		torrc := n.processTorrc(name) + n.relayTorrc(name, n.addr(i))
 		if i < authorityCount {
 			torrc += n.controlTorrc(name) + n.authorityTorrc(n.addr(i), interval, offset)
+			if err := os.Remove(n.slot.path(name, "router-stability")); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				return fmt.Errorf("lab: %w", err)
+			}
+			began = time.Now()
 		}
 		if i == authorityCount {
 			if err := n.awaitAuthorities(ctx); err != nil {
 				return err
+			}
+			select {
+			case <-time.After(time.Until(began.Add(headStart))):
+			case <-ctx.Done():
+				return ctx.Err()
 			}
 		}
 		if err := n.startTor(p, name, torrc); err != nil {

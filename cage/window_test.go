@@ -84,6 +84,8 @@ func newWorld(t *testing.T) *world {
 	w.resolver = r.LocalAddr().(*net.UDPAddr).Port
 	go resolver(r)
 
+	// Made before the cage, as the network's process makes them: a socket that is
+	// handed over has to go on working inside.
 	c, err := net.Dial("tcp4", fmt.Sprintf("127.0.0.1:%d", w.port))
 	must(c, err)
 	w.handed, err = c.(*net.TCPConn).File()

@@ -105,6 +105,7 @@ func toProsody(t *testing.T, port string) *door {
 	t.Helper()
 	to := net.JoinHostPort(lab.Shared(t).Prosody().Addr(), port)
 	return newDoor(t, func(_ *door, c net.Conn) {
+		// Straight to the lab's server on loopback, as the far end of an exit does.
 		far, err := net.Dial("tcp", to)
 		if err != nil {
 			return

@@ -125,8 +125,9 @@ func (d *door) carry(to, from net.Conn) {
 		}
 	})
 	defer func() {
-		_ = from.Close() // so that the reader ends
-		for range way {  //nolint:revive // drained
+		_ = from.Close()     // so that the reader ends
+		for c := range way { // or else the reader waits for room for ever
+			clear(c.data)
 		}
 	}()
 	for c := range way {

@@ -45,11 +45,12 @@ type account struct {
 	via      string // the host that was tried last
 	found    lookup // where the server was found last
 
-	chats   map[string]*chat // by bare address; one for each contact
-	out     []*outText       // the outbox, in the order in which it was written
-	seen    seenIDs          // messages that were opened before, to tell a repetition
-	pending map[string]bool  // requests in the tray, by bare address
-	lines   uint64           // for newLineID
+	chats    map[string]*chat // by bare address; one for each contact
+	out      []*outText       // the outbox, in the order in which it was written
+	seen     seenIDs          // messages that were opened before, to tell a repetition
+	discards []discarded      // what can still be taken back
+	pending  map[string]bool  // requests in the tray, by bare address
+	lines    uint64           // for newLineID
 
 	saving atomic.Int64   // changes on their way to the disk
 	jobs   sync.WaitGroup // see job
@@ -172,6 +173,7 @@ func (a *account) handle(m any) {
 		a.state.handle(a, m)
 		<-m.room
 	case tick:
+		a.forgetDiscarded(m.now)
 		a.state.handle(a, m)
 		a.tickChats(m.now)
 	case Command:
@@ -218,6 +220,8 @@ func (a *account) command(cmd Command) {
 		a.releaseText(c)
 	case DiscardText:
 		a.discardText(c)
+	case RestoreText:
+		a.restoreText(c)
 	case Shown:
 		a.shown(c)
 	case Insist:

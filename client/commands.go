@@ -141,8 +141,17 @@ type (
 		Peer    Peer
 		Message string
 	}
-	// DiscardText forgets a text that has not been acknowledged.
+	// DiscardText forgets a text that has not been acknowledged. Answer:
+	// MessageRemoved; nothing where the server has the text by now.
 	DiscardText struct {
+		Peer    Peer
+		Message string
+	}
+	// RestoreText takes a DiscardText of the last minute back: the text is again
+	// what it was, and where it was. Answer: MessageAdded once it is safe on disk, or
+	// Refused.
+	RestoreText struct {
+		ID      CommandID
 		Peer    Peer
 		Message string
 	}
@@ -199,6 +208,7 @@ func (StartAgain) command()     {}
 func (SendText) command()       {}
 func (ReleaseText) command()    {}
 func (DiscardText) command()    {}
+func (RestoreText) command()    {}
 func (Shown) command()          {}
 func (Insist) command()         {}
 func (AskQuestion) command()    {}

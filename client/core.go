@@ -211,6 +211,8 @@ func target(m any) (account string, id CommandID) {
 		return c.Peer.Account, c.ID
 	case ReleaseText:
 		return c.Peer.Account, 0
+	case RestoreText:
+		return c.Peer.Account, c.ID
 	case DiscardText:
 		return c.Peer.Account, 0
 	case Shown:

@@ -83,6 +83,7 @@ type (
 	MessageRemoved struct {
 		Peer    Peer
 		Message string
+		Sent    bool // it was under way once, and may have arrived
 	}
 	// CheckChanged tells where a check stands.
 	CheckChanged struct{ Check Check }

@@ -348,16 +348,17 @@ func (a *account) releaseText(m ReleaseText) {
 func (a *account) discardText(m DiscardText) {
 	c := a.chat(m.Peer.Address)
 	o := a.findOut(c, m.Message)
-	if o == nil {
-		return
+	if o == nil || o.mark == ServerHas {
+		return // what the server has cannot be called back
 	}
 	for _, p := range c.toSend {
 		if p.text == o {
 			p.dropped = true
 		}
 	}
+	a.keepDiscarded(o)
 	a.finish(o)
-	a.emit(MessageRemoved{Peer: c.peer, Message: o.ID})
+	a.emit(MessageRemoved{Peer: c.peer, Message: o.ID, Sent: o.mayHaveArrived()})
 }
 
 func (a *account) findOut(c *chat, id string) *outText {

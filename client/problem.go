@@ -99,6 +99,7 @@ const (
 	DiskFull
 	DiskError
 	Bounced // the server sent it back
+	TooLate // what was discarded cannot be taken back any more
 	NotPrivateNow
 	NoAttemptsLeft
 	CheckTampered // the key changed under the check: someone is in between

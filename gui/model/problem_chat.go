@@ -83,6 +83,12 @@ var chatCauses = map[client.Cause]explanation{
 		i18n.Mark("Try again later, or see whether the address of your contact is still in use."),
 		tryAgain, remedyRetry,
 	},
+	client.TooLate: {
+		i18n.Mark("That message cannot be brought back any more."),
+		i18n.Mark("Write it again."),
+		i18n.Message{},
+		remedyNone,
+	},
 	client.NotPrivateNow: {
 		i18n.Mark("The chat is not private just now."),
 		i18n.Mark("Wait until it is private again, then try again."),

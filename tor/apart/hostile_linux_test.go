@@ -400,67 +400,6 @@ func TestHostileWindowToTheKeeper(t *testing.T) {
 	}
 }
 
-// TestHostileOpener: nor does the window take a descriptor for a socket that is
-// none, or one that nobody asked for.
-func TestHostileOpener(t *testing.T) {
-	ours, theirs, err := pair()
-	if err != nil {
-		t.Fatal(err)
-	}
-	l, err := newLink(ours, true)
-	if err != nil {
-		t.Fatal(err)
-	}
-	far, err := newLink(theirs, false)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer far.close()
-	c := newCaller(l, nil)
-	defer c.end(nil)
-	r, w, err := os.Pipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer r.Close()
-	if err := far.send(&message{kind: kindSocket, id: 77}, int(w.Fd())); err != nil {
-		t.Fatal(err)
-	}
-	got := make(chan error)
-	go func() {
-		_, err := c.ask(t.Context(), &message{kind: kindDial}, nil)
-		got <- err
-	}()
-	m, _, err := far.receive()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := far.send(&message{kind: kindSocket, id: m.id}, int(w.Fd())); err != nil {
-		t.Fatal(err)
-	}
-	if err := <-got; err == nil || !strings.Contains(err.Error(), "socket") {
-		t.Errorf("a pipe for a socket: %v", err)
-	}
-	_ = w.Close()
-	_ = r.SetReadDeadline(time.Now().Add(8 * time.Second))
-	if _, err := r.Read(make([]byte, 1)); err != io.EOF {
-		t.Errorf("it is kept: %v", err)
-	}
-	go func() {
-		_, err := c.ask(t.Context(), &message{kind: kindDial}, nil)
-		got <- err
-	}()
-	if m, _, err = far.receive(); err != nil {
-		t.Fatal(err)
-	}
-	if err := far.send(&message{kind: kindOpened, id: m.id}); err != nil {
-		t.Fatal(err)
-	}
-	if err := <-got; !errors.Is(err, errLost) {
-		t.Errorf("a Tor for a socket: %v", err)
-	}
-}
-
 // status reads a number of /proc/PID/status.
 func status(t *testing.T, pid int, name string) int {
 	t.Helper()

@@ -121,6 +121,9 @@ func torProblem(err error) (Problem, bool) {
 		p.Cause = TorHung
 	case tor.NoHelper:
 		p.Cause, p.Retry = TorHelperGone, RetryNow
+		if e.Err != nil {
+			p.Detail = e.Err.Error()
+		}
 	case tor.NotStarted:
 		p.Cause = TorStopped
 	case tor.BadSetting:

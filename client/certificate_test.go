@@ -1,6 +1,7 @@
 package client_test
 
 import (
+	"crypto"
 	"crypto/rand"
 	stdtls "crypto/tls"
 	"path/filepath"
@@ -344,6 +345,34 @@ func TestInvalidNewKey(t *testing.T) {
 				t.Errorf("%v", pins)
 			}
 		})
+	}
+}
+
+// TestCertificateRunsOut: a server with the key from before lets its certificate
+// run out. It is told nothing, it is said what that is, and once it is renewed
+// the account returns by itself.
+func TestCertificateRunsOut(t *testing.T) {
+	b := beginBetween(t, betweenOptions{})
+	key := b.truth.Certificate().PrivateKey.(crypto.Signer)
+	end := time.Now().AddDate(0, 0, -1).Truncate(time.Second).UTC()
+	b.Close()
+	b.truth.Show(b.truth.CA().Issue(t, tlstest.Spec{Names: []string{xmpptest.Domain}, Key: key, NotBefore: end.AddDate(0, -3, 0), NotAfter: end}))
+	before := len(b.truth.Conns())
+	b.open()
+	must(t, b.Until("the failure", func(w *journey.World) bool {
+		a := w.Accounts[anaAt]
+		return a.State == client.Failed && a.Problem.Cause == client.CertificateLapsed &&
+			a.Problem.Server.NotAfter.Equal(end) && !a.NextTry.IsZero()
+	}))
+	for _, c := range b.truth.Conns()[before:] {
+		if s := c.Heard(); !strings.HasPrefix(asksTLS, s) {
+			t.Errorf("it was told %q", s)
+		}
+	}
+	b.truth.Show(b.truth.CA().Issue(t, tlstest.Spec{Names: []string{xmpptest.Domain}, Key: key}))
+	must(t, b.Online(anaAt))
+	if pins, retired := b.pins(); len(pins) != 1 || pins[0].Key != pinOf(b.truth) || len(retired) != 0 {
+		t.Errorf("%v, %v", pins, retired)
 	}
 }
 

@@ -27,7 +27,7 @@ const (
 	TorStopped     // our Tor ended or could not be started
 	TorAbsent      // nothing answers where the environment says that Tor is; Detail: where
 	TorNoIsolation // the proxy would not keep accounts apart
-	TorHelperGone  // the process that holds the network has gone
+	TorHelperGone  // the process that holds the network has gone; Detail: why
 	TorClockWrong  // Tor says that this computer's clock is wrong; Detail: by how much
 	TorNoNetwork   // Tor says that this computer is not online
 	TorHung        // Tor takes connections, but answers nothing
@@ -56,6 +56,7 @@ const (
 
 	// certificates
 	CertificateExpired
+	CertificateLapsed // one that was renewed in time until now: it has run out, and its key is the pinned one
 	CertificateNotYet
 	CertificateWrongName
 	CertificateUnknownIssuer

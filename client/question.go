@@ -85,6 +85,21 @@ func flaw(r tls.Reason) Cause {
 	return CertificateOther
 }
 
+// problem is problemOf for what became of the account's own connection.
+func (a *account) problem(err error) Problem {
+	p := problemOf(err)
+	if p.Cause != CertificateExpired || p.Server == nil {
+		return p
+	}
+	for _, pin := range a.cfg.Pins {
+		if pin.Key.String() == p.Server.Key {
+			// It will be renewed, or the clock will be set: no question is open.
+			p.Cause, p.Retry = CertificateLapsed, RetryLater
+		}
+	}
+	return p
+}
+
 // trustPin writes down that the user trusts a key in the place of the one from
 // before. Both are accepted until the first sign-in with either (keepPin): the
 // server has to prove that it knows the password before anything is final.

@@ -60,7 +60,7 @@ func (a *account) fail(err error) {
 		a.become(&waitingForTor{})
 		return
 	}
-	p := problemOf(err)
+	p := a.problem(err)
 	if a.trouble != nil && onTheWay(p.Cause) {
 		p = *a.trouble // the server is not to blame
 	}

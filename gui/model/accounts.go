@@ -164,10 +164,15 @@ func (m *Model) accountNext(a client.Account) string {
 			return explain(torProblem(m.tor).Cause).next.Text()
 		}
 	case client.Failed, client.CertificateChanged:
-		if !a.NextTry.IsZero() {
-			return countdown(a.NextTry, m.now())
+		p := accountProblem(a)
+		next := explain(p.Cause).next.Text()
+		switch {
+		case a.NextTry.IsZero():
+			return next
+		case p.Cause == client.CertificateLapsed: // trying alone mends nothing
+			return join(next, countdown(a.NextTry, m.now()))
 		}
-		return explain(accountProblem(a).Cause).next.Text()
+		return countdown(a.NextTry, m.now())
 	}
 	return ""
 }
@@ -242,6 +247,8 @@ func (m *Model) status() StatusView {
 		}
 		if a.Problem != nil {
 			row.Detail = detail(*a.Problem)
+		} else if a.State == client.WaitingForTor && m.tor.State == client.TorFailed {
+			row.Detail = detail(torProblem(m.tor))
 		}
 		row.Icon, row.Style, _ = m.accountLook(a)
 		v.Accounts = append(v.Accounts, row)
@@ -255,6 +262,9 @@ func (m *Model) status() StatusView {
 	switch {
 	case m.tor.State == client.TorFailed && worst.State == client.WaitingForTor:
 		v.Button = button(again, Action{Kind: ActionTryTor})
+		if explain(torProblem(m.tor).Cause).remedy == remedyQuit {
+			v.Button = button(quit.Text(), Action{Kind: ActionQuit})
+		}
 	case worst.State == client.CertificateChanged:
 		v.Button = named(suggested(lookCloser.Text(), Action{Kind: ActionServer, ID: worst.ID}, worst.Question != nil),
 			i18n.T("Look closer at the server’s new identity"))

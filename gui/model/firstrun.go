@@ -246,7 +246,7 @@ func (m *Model) viewTor(v *FirstRunView) {
 	v.Text = i18n.T("Tor hides from the server where you are, and from your network whom you talk to.")
 	v.Other = button(i18n.T("My network blocks Tor"), Action{Kind: ActionTorWay})
 	if m.torFailure != nil {
-		v.Problem = problem(*m.torFailure, map[remedy]Action{remedyRetry: {Kind: ActionTryTor}})
+		v.Problem = problem(*m.torFailure, map[remedy]Action{remedyRetry: {Kind: ActionTryTor}, remedyQuit: {Kind: ActionQuit}})
 		return
 	}
 	v.Busy = &Busy{Text: torText(m.tor), Fraction: torFraction(m.tor)}

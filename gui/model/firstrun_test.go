@@ -492,6 +492,11 @@ func TestFirstRunTorCauses(t *testing.T) {
 		if v.Problem == nil || v.Problem.Text == "" || v.Problem.Next == "" || v.Busy != nil {
 			t.Errorf("cause %d: %+v", c, v.Problem)
 		}
+		if c == client.TorHelperGone {
+			if d.press(v.Problem.Button); !d.last.Quit {
+				t.Errorf("the way out is %+v", v.Problem.Button)
+			}
+		}
 	}
 }
 

@@ -122,6 +122,18 @@ func TestStatus(t *testing.T) {
 			"Tor was not found on this computer. Open Tor Browser and leave it open, or install the program called “tor”. Then try again.", StyleBad, "Try again",
 		},
 		{
+			"no process for the network",
+			[]client.Account{{ID: "a1", State: client.WaitingForTor}},
+			client.TorChanged{State: client.TorFailed, Problem: &client.Problem{Cause: client.TorHelperGone}},
+			"The part of Hushwing that holds the network has ended. Close Hushwing and start it again. If that does not help, install it anew.", StyleBad, "Close Hushwing",
+		},
+		{
+			"an identity card that ran out",
+			[]client.Account{{ID: "a1", State: client.Failed, Problem: &client.Problem{Cause: client.CertificateLapsed}, NextTry: in(7500 * time.Millisecond)}},
+			torReady, "By this computer’s clock, the identity card of your server has run out. Nothing of yours was sent. " +
+				"If date and time are right here, whoever runs the server has not renewed it: tell them. Hushwing goes on by itself as soon as they have. Reconnecting through Tor in 8 s.", StyleWarn, "Try now",
+		},
+		{
 			"tries again",
 			[]client.Account{{ID: "a1", State: client.Failed, Problem: hangs, NextTry: in(7500 * time.Millisecond)}},
 			torReady, "The server does not answer. Reconnecting through Tor in 8 s.", StyleWarn, "Try now",
@@ -161,7 +173,7 @@ func TestStatus(t *testing.T) {
 			if v.Button.Shown() {
 				n := len(d.cmds)
 				d.press(v.Button)
-				if len(d.cmds) == n && !d.m.Dialog().Open {
+				if len(d.cmds) == n && !d.m.Dialog().Open && !d.last.Quit {
 					t.Error("the button asks for nothing")
 				}
 			}

@@ -153,7 +153,7 @@ var torCauses = map[client.Cause]explanation{
 	},
 	client.TorHelperGone: {
 		i18n.Mark("The part of Hushwing that holds the network has ended."),
-		i18n.Mark("Close Hushwing and start it again."),
+		i18n.Mark("Close Hushwing and start it again. If that does not help, install it anew."),
 		quit, remedyQuit,
 	},
 	client.TorClockWrong: {

@@ -73,6 +73,11 @@ var serverCauses = map[client.Cause]explanation{
 		i18n.Mark("See whether this computer’s clock is right. If it is, try again later or use another server."),
 		tryAgain, remedyRetry,
 	},
+	client.CertificateLapsed: {
+		i18n.Mark("By this computer’s clock, the identity card of your server has run out. Nothing of yours was sent."),
+		i18n.Mark("If date and time are right here, whoever runs the server has not renewed it: tell them. Hushwing goes on by itself as soon as they have."),
+		tryAgain, remedyRetry,
+	},
 	client.CertificateNotYet: {
 		i18n.Mark("The server’s identity card is not valid yet. Nothing of yours was sent."),
 		i18n.Mark("See whether this computer’s clock is right: it may be slow."),

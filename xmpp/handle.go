@@ -2,7 +2,6 @@ package xmpp
 
 import (
 	"encoding/xml"
-	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -53,13 +52,8 @@ func (s *Stream) admitted(from sender) bool {
 // implemented". It fails only for what ends the stream: nothing that a contact
 // or a stranger sends can.
 //
-// It is the one place where incoming stanzas are counted (XEP-0198), each when
-// it has been dealt with.
+// Stanzas are counted (XEP-0198) when they have been dealt with: see settle.
 func (s *Stream) admit(e *element) (bool, error) {
-	if s.unhandled {
-		s.received.Add(1)
-		s.unhandled = false
-	}
 	select {
 	case <-s.life.Done(): // only waiting for the server's end
 		return false, nil
@@ -67,17 +61,14 @@ func (s *Stream) admit(e *element) (bool, error) {
 	}
 	switch {
 	case e.is(nsSM, "r") && s.sm:
-		s.mu.Lock()
-		s.out.answer = true
-		s.mu.Unlock()
-		s.signal()
+		s.asked()
 		return false, nil
 	case e.is(nsSM, "a") && s.sm:
-		h, err := strconv.ParseUint(e.get("h"), 10, 32)
+		h, err := parseCount(e.get("h"))
 		if err != nil {
 			return false, nil
 		}
-		return false, s.acknowledged(uint32(h))
+		return false, s.acknowledged(h)
 	case e.is(nsClient, "message"), e.is(nsClient, "presence"), e.is(nsClient, "iq"):
 		s.unhandled = true
 	default:
@@ -103,6 +94,21 @@ func (s *Stream) admit(e *element) (bool, error) {
 		return !e.cut && s.admitted(from), nil
 	}
 	return s.admitIQ(e, from)
+}
+
+// settle counts the stanza that was read last, if it has said nothing that made
+// an event: the library is done with it when it asks for the next one.
+func (s *Stream) settle() {
+	if s.unhandled {
+		s.unhandled = false
+		s.q.pass()
+	}
+}
+
+// deal hands out what the stanza at hand says.
+func (s *Stream) deal(e Event) bool {
+	s.unhandled = false
+	return s.q.deal(e)
 }
 
 // admitIQ lets in the answers that we wait for, and of all requests the roster
@@ -170,8 +176,9 @@ func (h handler) HandleXMPP(t xmlstream.TokenReadEncoder, start *xml.StartElemen
 	switch n.XMLName.Local {
 	case "message":
 		if n.get("type") == "error" {
-			if id := StanzaID(n.get("id")); s.bounced(id, from, true) {
-				s.q.put(MessageBounced{ID: id, From: from.addr, Condition: stanzaError(n).Condition})
+			if id := StanzaID(n.get("id")); s.bounced(id, from, false) &&
+				s.deal(MessageBounced{ID: id, From: from.addr, Condition: stanzaError(n).Condition}) {
+				s.bounced(id, from, true)
 			}
 			return nil
 		}
@@ -183,7 +190,9 @@ func (h handler) HandleXMPP(t xmlstream.TokenReadEncoder, start *xml.StartElemen
 			return nil // an answer that nobody waits for any longer
 		}
 		if item, removed, ok := pushed(n); ok {
-			s.q.put(RosterChanged{Item: item, Removed: removed})
+			if s.deal(RosterChanged{Item: item, Removed: removed}) {
+				s.noteRoster(item, removed)
+			}
 		}
 		answer := stanza.IQ{XMLName: xml.Name{Space: nsClient}, ID: n.get("id"), Type: stanza.ResultIQ}
 		if n.get("from") != "" {
@@ -208,7 +217,11 @@ func (s *Stream) message(n *node, from sender) {
 	if len(id) > 1024 {
 		id = ""
 	}
-	s.q.put(MessageReceived{From: from.addr, ID: id, Body: body.Text, Delayed: s.delayed(n)})
+	if s.deal(MessageReceived{From: from.addr, ID: id, Body: body.Text, Delayed: s.delayed(n)}) {
+		s.mu.Lock()
+		s.talks(s.now())
+		s.mu.Unlock()
+	}
 }
 
 // delayed reads when the server stored a message (XEP-0203). Only our own
@@ -245,9 +258,9 @@ func (s *Stream) bounced(id StanzaID, from sender, take bool) bool {
 func (s *Stream) presenceIn(n *node, from sender) {
 	switch n.get("type") {
 	case "subscribe":
-		s.q.put(SubscriptionRequested{From: from.addr.Bare()})
+		s.deal(SubscriptionRequested{From: from.addr.Bare()})
 	case "unavailable":
-		s.q.put(PresenceChanged{From: from.addr})
+		s.deal(PresenceChanged{From: from.addr})
 	case "":
 		if from.addr.Resourcepart() == "" {
 			return // RFC 6121, 4.3.2: presence is a resource's
@@ -259,7 +272,7 @@ func (s *Stream) presenceIn(n *node, from sender) {
 				show = k.Text
 			}
 		}
-		s.q.put(PresenceChanged{From: from.addr, Available: true, Show: show})
+		s.deal(PresenceChanged{From: from.addr, Available: true, Show: show})
 	}
 }
 

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
+	"time"
 
 	"hushwing/secret"
 	"hushwing/tls"
@@ -35,12 +37,22 @@ type Login struct {
 	AllowPlain bool
 	// Gate is who is heard. Nil admits nobody.
 	Gate Gate
+	// Resume is what another stream of this account left at the server. Nil, and
+	// one that is used, too old, or of another account: a new session.
+	Resume *Leftover
 }
 
 // Open signs in on a secured connection (SASL: RFC 6120, 6; SCRAM: RFC 5802,
 // RFC 7677), binds a random resource, fetches the roster, and turns on
-// acknowledgements (XEP-0198, without resumption) where they are offered. Our
-// presence is not sent: see Available.
+// acknowledgements (XEP-0198) where they are offered. Our presence is not sent:
+// see Available.
+//
+// With Login.Resume it goes on with that session instead, if the server still
+// has it (Resumed says so): there is no bind and no roster to fetch then, our
+// presence is as it was, and what was not acknowledged is written again before
+// anything new. If the server has it no longer, a new session begins on the same
+// connection. Either way an Acknowledged is the first event if the server says
+// of some stanzas of the stream before that it has them.
 //
 // The connection belongs to Open from now on: it is closed on every error and
 // by the Stream. ctx bounds the opening alone; when it ends later nothing
@@ -61,6 +73,9 @@ func open(ctx context.Context, conn secured, login Login) (*Stream, error) {
 		return nil, err
 	}
 	s.start()
+	if s.resumed {
+		return s, nil
+	}
 	if err := s.fetchRoster(ctx); err != nil {
 		if errors.Is(err, context.DeadlineExceeded) {
 			err = fmt.Errorf("%w: %w", ErrHung, err)
@@ -92,7 +107,13 @@ func signIn(ctx context.Context, conn secured, step func(), login Login) (*Strea
 		return nil, fmt.Errorf("%w: no bind after sign-in", ErrProtocol)
 	}
 	s := newStream(l, in.full, login.Gate)
-	s.context, s.mechanism, s.sm = bindingContext(conn.ConnectionState()), in.mechanism, in.sm
+	s.context, s.mechanism, s.sm, s.token = bindingContext(conn.ConnectionState()), in.mechanism, in.sm, in.token
+	if in.resumed != nil {
+		s.adopt(in.resumed)
+	}
+	if len(in.acked) > 0 {
+		s.q.put(Acknowledged{IDs: in.acked})
+	}
 	return s, nil
 }
 
@@ -103,6 +124,9 @@ type signing struct {
 	mechanism string
 	full      Address
 	sm        bool
+	token     token
+	resumed   *Leftover  // the session that goes on
+	acked     []StanzaID // what the server has of the stream before
 }
 
 // bind is the feature that takes a resource (RFC 6120, 7). We ask for a random
@@ -115,6 +139,9 @@ func (in *signing) bind() mellium.StreamFeature {
 		Name: xml.Name{Space: nsBind, Local: "bind"}, Necessary: mellium.Authn, Prohibited: mellium.Ready,
 		Parse: parseFeature(true),
 		Negotiate: func(_ context.Context, s *mellium.Session, _ any) (mellium.SessionState, io.ReadWriter, error) {
+			if on, err := in.resume(s); on || err != nil {
+				return mellium.Ready, nil, err
+			}
 			in.strays = 8
 			answer, err := in.ask(s, el(nsBind, "bind", nil, el("", "resource", nil, text(randomID()[:8]))))
 			if err != nil {
@@ -159,15 +186,13 @@ func (in *signing) afterBind(s *mellium.Session) error {
 	if _, ok := s.Feature(nsSM); !ok {
 		return nil
 	}
-	// XEP-0198, 3. Without resumption: a resumed stream would be a stream of
-	// before, with the candidates and counters of before. A server that refuses
-	// is a server without.
-	n, err := exchange(s, el(nsSM, "enable", nil))
+	// XEP-0198, 3. A server that refuses is a server without.
+	n, err := exchange(s, el(nsSM, "enable", at("resume", "true", "max", strconv.Itoa(int(mostLeft/time.Second)))))
 	switch {
 	case err != nil:
 		return err
 	case n.is(nsSM, "enabled"):
-		in.sm = true
+		in.sm, in.token = true, newToken(n)
 		return nil
 	case n.is(nsSM, "failed"):
 		return nil

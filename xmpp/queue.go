@@ -22,6 +22,11 @@ type queue struct {
 	slack  int // requests that wait for an answer
 	ended  bool
 	paused bool
+
+	// received counts the stanzas that were dealt with (XEP-0198): what makes an
+	// event is counted in the moment that the event is sure to be handed out, so
+	// that no stanza is ever claimed that would be lost with this stream.
+	received count
 }
 
 func newQueue() *queue {
@@ -32,7 +37,28 @@ func newQueue() *queue {
 
 // put adds e, when there is room. Acknowledgements that follow one another are
 // one. It returns false when the stream has ended meanwhile.
-func (q *queue) put(e Event) bool {
+func (q *queue) put(e Event) bool { return q.add(e, 0) }
+
+// deal adds what a stanza said, and counts the stanza. What comes after the end
+// is neither handed out nor counted: the server keeps it.
+func (q *queue) deal(e Event) bool { return q.add(e, 1) }
+
+// pass counts a stanza that says nothing to us.
+func (q *queue) pass() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if !q.ended {
+		q.received++
+	}
+}
+
+func (q *queue) handled() count {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.received
+}
+
+func (q *queue) add(e Event, stanzas count) bool {
 	size := 256
 	switch e := e.(type) {
 	case MessageReceived:
@@ -50,6 +76,7 @@ func (q *queue) put(e Event) bool {
 	if q.ended {
 		return false
 	}
+	q.received += stanzas
 	if a, ok := e.(Acknowledged); ok && len(q.events) > 0 {
 		if last, ok := q.events[len(q.events)-1].(Acknowledged); ok {
 			q.events[len(q.events)-1] = Acknowledged{IDs: append(last.IDs, a.IDs...)}
@@ -76,7 +103,7 @@ func (q *queue) wake() {
 	}
 }
 
-// take returns all that waits.
+// take returns all that waits. After the last of it ended stays true.
 func (q *queue) take() (events []Event, ended bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()

@@ -29,38 +29,53 @@ type Stream struct {
 	context, mechanism string
 	roster             []RosterItem // before start
 	sm                 bool         // XEP-0198 is on
+	token              token        // to resume with
+	resumed            bool
 
 	q          *queue
 	events     chan Event
 	closed     chan struct{} // Close was called: no more events
+	drained    chan struct{} // no more events, for whatever reason
 	writerDone chan struct{}
 	wake       chan struct{} // there is something to write
-	received   atomic.Uint32 // stanzas, for XEP-0198
-	unhandled  bool          // one more came; the reader's alone
+	unhandled  bool          // a stanza came that is not counted yet; the reader's alone
+	born       time.Time
+	heard      atomic.Int64 // the last sign of life, since born
+	heardWall  atomic.Int64 // the same by the clock on the wall, in ns since 1970
 
 	endOnce, closeOnce, connOnce sync.Once
 
-	mu     sync.Mutex
-	err    error
-	over   bool
-	linger *time.Timer
-	out    outbox
-	acks   acks
+	mu      sync.Mutex
+	err     error
+	over    bool
+	lost    bool // Close came before all events were handed out
+	linger  *time.Timer
+	out     outbox
+	acks    acks
+	pulse   pulse
+	changed map[string]RosterChanged // of the roster, since the stream began
+	left    *Leftover
 }
 
 func newStream(l *link, self Address, gate Gate) *Stream {
 	return &Stream{
 		link: l, self: self, gate: gate,
 		q: newQueue(), events: make(chan Event),
-		closed: make(chan struct{}), writerDone: make(chan struct{}),
-		wake: make(chan struct{}, 1), out: newOutbox(),
+		closed: make(chan struct{}), drained: make(chan struct{}), writerDone: make(chan struct{}),
+		wake: make(chan struct{}, 1), out: newOutbox(), born: time.Now(), pulse: newPulse(),
 	}
 }
 
+// now is the time since the stream began.
+func (s *Stream) now() time.Duration { return time.Since(s.born) }
+
 func (s *Stream) start() {
 	s.wire.step = func() {}
-	s.wire.admit, s.wire.put = s.admit, s.put
+	s.wire.admit, s.wire.put, s.wire.settle, s.wire.sign = s.admit, s.put, s.settle, s.sign
 	s.wire.ended = func(err error) { s.finish(err, errors.Is(err, io.EOF)) }
+	s.acks.keep = s.token.id != ""
+	s.sign()
+	s.beat()
 	go s.read()
 	go s.write()
 	go s.pump()
@@ -155,7 +170,7 @@ func (s *Stream) finish(err error, polite bool) {
 		s.mu.Lock()
 		s.err, s.over = err, true
 		s.out.last = !polite
-		s.acks.stop()
+		s.pulse.stop()
 		if polite {
 			s.linger = time.AfterFunc(closeTime, s.closeConn)
 		}
@@ -209,12 +224,16 @@ func (s *Stream) read() {
 // are handed out, too; after Close none is.
 func (s *Stream) pump() {
 	defer close(s.events)
+	defer close(s.drained)
 	for {
 		events, ended := s.q.take()
 		for _, e := range events {
 			select {
 			case s.events <- e:
 			case <-s.closed:
+				s.mu.Lock()
+				s.lost = true
+				s.mu.Unlock()
 				return
 			}
 		}
@@ -225,6 +244,10 @@ func (s *Stream) pump() {
 			select {
 			case <-s.q.more:
 			case <-s.closed:
+				events, _ := s.q.take()
+				s.mu.Lock()
+				s.lost = len(events) > 0
+				s.mu.Unlock()
 				return
 			}
 		}

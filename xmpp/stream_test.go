@@ -84,7 +84,7 @@ func TestWhatGoesOut(t *testing.T) {
 	must(stream.RemoveRosterItem(ctx, ben))
 	want := `<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' version='1.0' to='example.test' from='ana@example.test'>
 <iq xmlns="jabber:client" type="set" id="ID"><bind xmlns="urn:ietf:params:xml:ns:xmpp-bind"><resource>RESOURCE</resource></bind></iq>
-<enable xmlns="urn:xmpp:sm:3"></enable>
+<enable xmlns="urn:xmpp:sm:3" resume="true" max="600"></enable>
 <iq xmlns="jabber:client" type="get" id="ID"><query xmlns="jabber:iq:roster"></query></iq>
 <presence xmlns="jabber:client" id="ID"></presence>
 <presence xmlns="jabber:client" type="subscribe" to="ben@example.test" id="ID"></presence>
@@ -234,6 +234,7 @@ func TestAcknowledgements(t *testing.T) {
 // TestCount: we count every stanza, answered or dropped or cut short, and
 // nothing else.
 func TestCount(t *testing.T) {
+	t.Parallel() // it waits for answers that wait for something to go with
 	done := make(chan bool)
 	stream := live(t, func(c *xmpptest.Conn) {
 		h := 1 // the roster

@@ -185,6 +185,8 @@ type wire struct {
 	framer
 	conn   secured
 	admit  func(*element) (bool, error) // lets an element in; an error ends the reading
+	settle func()                       // what was let in last has been dealt with
+	sign   func()                       // something came, whatever it is
 	ended  func(error)                  // the reading has ended
 	put    func([]byte) (int, error)    // takes what the library writes
 	opened bool                         // the library has seen the header
@@ -196,7 +198,20 @@ type wire struct {
 var _ net.Conn = (*wire)(nil)
 
 func newWire(conn secured, step func()) *wire {
-	return &wire{framer: framer{scan: newScanner(conn), step: step}, conn: conn, put: conn.Write}
+	w := &wire{framer: framer{step: step}, conn: conn, put: conn.Write, settle: func() {}, sign: func() {}}
+	w.scan = newScanner(signs{w})
+	return w
+}
+
+// signs reads the connection and tells that it lives.
+type signs struct{ *wire }
+
+func (s signs) Read(p []byte) (int, error) {
+	n, err := s.conn.Read(p)
+	if n > 0 {
+		s.sign()
+	}
+	return n, err
 }
 
 // restart begins a new stream on the same connection (RFC 6120, 4.3.3).
@@ -214,6 +229,7 @@ func (w *wire) fill() error {
 		if w.err != nil {
 			return w.err
 		}
+		w.settle()
 		e, err := w.next()
 		pass := false
 		if err == nil && w.admit != nil {

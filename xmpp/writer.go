@@ -6,10 +6,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"io"
-	"slices"
 	"time"
-
-	"mellium.im/xmpp/stanza"
 )
 
 const streamFooter = "</stream:stream>"
@@ -18,13 +15,12 @@ const streamFooter = "</stream:stream>"
 const (
 	outStanzas = 256
 	outBytes   = 2 << 20
-	outReplies = 32   // answers to the server's own requests
-	maxUnacked = 4096 // stanzas
+	outReplies = 32 // answers to the server's own requests
 )
 
-// AckTimeout is how long the server may take to acknowledge. After that the
-// connection is taken for dead: ErrHung.
-const AckTimeout = 60 * time.Second
+// gatherTime is how long what follows a message waits for more: a burst shares
+// its packets. The first one of a burst waits for nothing.
+const gatherTime = 25 * time.Millisecond
 
 // outgoing is one thing to be written, whole.
 type outgoing struct {
@@ -33,6 +29,7 @@ type outgoing struct {
 	id     StanzaID // of a message that Send gave out
 	to     Address  // of the same
 	reply  bool
+	topic  string // see repeatable
 }
 
 // outbox is what waits for the writer. Guarded by Stream.mu.
@@ -40,8 +37,9 @@ type outbox struct {
 	queue   []outgoing
 	bytes   int
 	replies int
-	answer  bool // the server asked for our count
-	last    bool // nothing comes after this
+	answer  bool          // the server asked for our count
+	due     time.Duration // when it gets that, if nothing goes out before that could take it along (since Stream.born)
+	last    bool          // nothing comes after this
 
 	scan     *scanner             // finds where what the library writes ends
 	reserved int                  // stanzas that were admitted and are not here yet
@@ -54,52 +52,6 @@ func newOutbox() outbox {
 	return outbox{scan: scan, given: map[StanzaID]Address{}}
 }
 
-// acks knows what the server has not acknowledged. Guarded by Stream.mu.
-type acks struct {
-	waiting []StanzaID // stanzas written, in order; "" for those not from Send
-	handled uint32     // the server's count so far
-	fresh   bool       // a message, or very many others, were written since we asked last
-	asked   bool
-	ping    string // id of the ping that asks, where there is no XEP-0198
-	upTo    int    // how many of waiting that ping acknowledges
-	timer   *time.Timer
-
-	sent  map[StanzaID]Address // for bounces
-	order []StanzaID
-}
-
-func (a *acks) stop() {
-	if a.timer != nil {
-		a.timer.Stop()
-	}
-}
-
-// wrote remembers one stanza.
-func (a *acks) wrote(o outgoing) {
-	a.waiting = append(a.waiting, o.id)
-	if o.id == "" {
-		a.fresh = a.fresh || len(a.waiting) > maxUnacked/4
-		return
-	}
-	a.fresh = true
-	if a.sent == nil {
-		a.sent = map[StanzaID]Address{}
-	}
-	a.sent[o.id] = o.to
-	a.order = append(a.order, o.id)
-	if len(a.order) > maxUnacked {
-		delete(a.sent, a.order[0])
-		a.order = a.order[1:]
-	}
-}
-
-// take returns the first n that wait, without those that nobody waits for.
-func (a *acks) take(n int) []StanzaID {
-	ids := slices.DeleteFunc(slices.Clone(a.waiting[:n]), func(id StanzaID) bool { return id == "" })
-	a.waiting = a.waiting[n:]
-	return ids
-}
-
 // reserve finds room for one stanza of about size bytes, or says that there is
 // none. It never waits.
 func (s *Stream) reserve(size int, id StanzaID, to Address) error {
@@ -109,7 +61,7 @@ func (s *Stream) reserve(size int, id StanzaID, to Address) error {
 	switch {
 	case s.over:
 		return ErrClosed
-	case n >= outStanzas, s.out.bytes+size > outBytes, len(s.acks.waiting) >= maxUnacked:
+	case n >= outStanzas, s.out.bytes+size > outBytes, s.acks.full(s.out.bytes + size):
 		return ErrSlow
 	}
 	s.out.reserved++
@@ -167,12 +119,19 @@ func (s *Stream) enqueue(data []byte, cut bool) error {
 		return fmt.Errorf("%w: in what we write", ErrLimit)
 	}
 	o := outgoing{data: data}
+	typ, _ := lookup(start.Attr, "type")
 	switch start.Name.Local {
 	case "iq":
-		typ, _ := lookup(start.Attr, "type")
 		o.reply = typ == "result" || typ == "error"
 		o.stanza = true
-	case "message", "presence":
+		if !o.reply {
+			o.topic = aRequest
+		}
+	case "presence":
+		to, _ := lookup(start.Attr, "to")
+		o.topic = presenceTopic(typ, to)
+		o.stanza = true
+	case "message":
 		o.stanza = true
 	}
 	if o.reply {
@@ -197,31 +156,55 @@ func (s *Stream) enqueue(data []byte, cut bool) error {
 func (s *Stream) write() {
 	defer close(s.writerDone)
 	for {
-		data, last := s.batch()
-		if len(data) > 0 {
-			if _, err := s.wire.conn.Write(data); err != nil {
+		b := s.batch()
+		if len(b.data) > 0 {
+			if _, err := s.wire.conn.Write(b.data); err != nil {
 				s.finish(fmt.Errorf("xmpp: writing: %w", err), false)
 				return
 			}
 		}
-		if last {
+		switch {
+		case b.last:
 			return
-		}
-		if len(data) == 0 {
+		case b.hung:
+			s.finish(ErrHung, false)
+			return
+		case b.message:
+			s.gather()
+		case len(b.data) == 0:
 			<-s.wake
 		}
 	}
 }
 
+// gather waits for what else there will be to write.
+func (s *Stream) gather() {
+	t := time.NewTimer(gatherTime)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-s.life.Done():
+	}
+}
+
+// batch is what is written at once.
+type batch struct {
+	data    []byte
+	message bool // there was one in it
+	last    bool // nothing comes after it
+	hung    bool // far too much is not acknowledged
+}
+
 // batch takes what waits, counts it, and adds the questions and answers of
 // acknowledgement. It is the one place where outgoing stanzas are counted.
-func (s *Stream) batch() (data []byte, last bool) {
+func (s *Stream) batch() batch {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.err != nil && s.err != io.EOF {
-		return nil, true
+		return batch{last: true}
 	}
 	var b bytes.Buffer
+	messages := false
 	for _, o := range s.out.queue {
 		if s.out.answer && string(o.data) == streamFooter {
 			s.count(&b)
@@ -230,96 +213,21 @@ func (s *Stream) batch() (data []byte, last bool) {
 		if o.stanza {
 			s.acks.wrote(o)
 		}
+		messages = messages || o.id != ""
 	}
 	s.out.queue, s.out.bytes, s.out.replies = nil, 0, 0
 	if s.over {
-		return b.Bytes(), s.out.last
+		return batch{data: b.Bytes(), last: s.out.last}
 	}
-	if s.out.answer {
+	now := s.now()
+	if s.out.answer && (b.Len() > 0 || now >= s.out.due) {
 		s.count(&b)
 	}
-	if s.acks.fresh && !s.acks.asked {
-		s.ask(&b)
+	if s.acks.asks(now, b.Len() > 0) {
+		s.ask(&b, now)
 	}
-	return b.Bytes(), false
-}
-
-// count tells the server how much has come.
-func (s *Stream) count(b *bytes.Buffer) {
-	s.out.answer = false
-	fmt.Fprintf(b, `<a xmlns="%s" h="%d"/>`, nsSM, s.received.Load())
-}
-
-// ask asks the server for its count (XEP-0198, 4), or pings it (XEP-0199) where
-// it does not count: it works through our stanzas in order (RFC 6120, 10.1), so
-// the answer acknowledges what went before. Asked only after a message, and one
-// question at a time.
-func (s *Stream) ask(b *bytes.Buffer) {
-	a := &s.acks
-	a.fresh, a.asked = false, true
-	if s.sm {
-		fmt.Fprintf(b, `<r xmlns="%s"/>`, nsSM)
-	} else {
-		a.ping, a.upTo = randomID(), len(a.waiting)
-		b.Write(encodeTokens(stanza.IQ{XMLName: xml.Name{Space: nsClient}, Type: stanza.GetIQ, ID: a.ping, To: s.self.Domain()}.Wrap(el(nsPing, "ping", nil))))
+	if messages {
+		s.talks(now)
 	}
-	a.stop()
-	var t *time.Timer
-	t = time.AfterFunc(AckTimeout, func() {
-		s.mu.Lock()
-		current := a.timer == t && a.asked
-		if current && s.q.stuck() { // nobody takes events, so nothing is read: our own doing
-			t.Reset(AckTimeout)
-			current = false
-		}
-		s.mu.Unlock()
-		if current {
-			s.finish(ErrHung, false)
-		}
-	})
-	a.timer = t
-}
-
-// acknowledged handles the server's count.
-func (s *Stream) acknowledged(h uint32) error {
-	s.mu.Lock()
-	n := h - s.acks.handled // both go round at 2^32
-	if uint64(n) > uint64(len(s.acks.waiting)) {
-		s.mu.Unlock()
-		return fmt.Errorf("%w: more acknowledged than sent", ErrProtocol)
-	}
-	s.acks.handled = h
-	ids := s.answered(int(n))
-	s.mu.Unlock()
-	return s.tell(ids)
-}
-
-// ponged reports whether an IQ answer is that of our ping, and handles it.
-func (s *Stream) ponged(id string) (bool, error) {
-	s.mu.Lock()
-	if s.acks.ping == "" || s.acks.ping != id {
-		s.mu.Unlock()
-		return false, nil
-	}
-	s.acks.ping = ""
-	ids := s.answered(s.acks.upTo)
-	s.mu.Unlock()
-	return true, s.tell(ids)
-}
-
-// answered is with the lock held.
-func (s *Stream) answered(n int) []StanzaID {
-	s.acks.asked = false
-	s.acks.stop()
-	if s.acks.fresh {
-		s.signal()
-	}
-	return s.acks.take(n)
-}
-
-func (s *Stream) tell(ids []StanzaID) error {
-	if len(ids) > 0 {
-		s.q.put(Acknowledged{IDs: ids})
-	}
-	return nil
+	return batch{data: b.Bytes(), message: messages, hung: len(s.acks.waiting) > 4*maxUnacked}
 }

@@ -5,8 +5,6 @@ import (
 	"strings"
 	"sync"
 	"unicode"
-
-	"github.com/sethvargo/go-diceware/diceware"
 )
 
 // What one thing costs to guess, in bits.
@@ -21,16 +19,9 @@ const (
 
 // words is the EFF's list, with the cost of each.
 var words = sync.OnceValue(func() map[string]float64 {
-	list := diceware.WordListEffLarge()
-	all := make(map[string]float64, 7776)
-	for i := range 7776 {
-		number := 0
-		for n, digit := i, 1; digit <= 10000; n, digit = n/6, digit*10 {
-			number += (n%6 + 1) * digit
-		}
-		if w := list.WordAt(number); w != "" {
-			all[w] = wordBits
-		}
+	all := make(map[string]float64, len(list()))
+	for _, w := range list() {
+		all[w] = wordBits
 	}
 	for _, w := range strings.Fields(names) {
 		all[w] = nameBits

@@ -16,8 +16,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/sethvargo/go-diceware/diceware"
-
 	"hushwing/secret"
 )
 
@@ -98,7 +96,7 @@ func estimate(bits float64) Estimate {
 // SuggestPassphrase returns Words random words of the EFF's large list, with
 // spaces between. It fails only when the system has no randomness.
 func SuggestPassphrase() (secret.Text, error) {
-	words, err := diceware.Generate(Words)
+	words, err := randomWords(Words)
 	if err != nil {
 		return secret.Text{}, err
 	}

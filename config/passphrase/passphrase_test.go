@@ -1,6 +1,9 @@
 package passphrase
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
 	"math"
 	"strings"
 	"testing"
@@ -141,5 +144,41 @@ func BenchmarkStrength(b *testing.B) {
 	p := secret.New("overlap gauntlet suffix purveyor dioxide handcraft")
 	for b.Loop() {
 		Strength(p)
+	}
+}
+
+// TestList: it is the list that the EFF publishes, to the last byte: with the
+// numbers of the dice put back it has the digest of eff_large_wordlist.txt.
+func TestList(t *testing.T) {
+	h := sha256.New()
+	for i, w := range list() {
+		number := 0
+		for n, digit := i, 1; digit <= 10000; n, digit = n/6, digit*10 {
+			number += (n%6 + 1) * digit
+		}
+		fmt.Fprintf(h, "%d\t%s\n", number, w)
+	}
+	const published = "addd35536511597a02fa0a9ff1e5284677b8883b83e986e43f15a3db996b903e"
+	if got := hex.EncodeToString(h.Sum(nil)); got != published || len(list()) != 7776 {
+		t.Errorf("%d words, digest %s", len(list()), got)
+	}
+}
+
+// TestRandomWords: every word can come, and none comes much more often: within
+// six standard deviations of an even chance.
+func TestRandomWords(t *testing.T) {
+	const each = 40
+	words, err := randomWords(each * len(list()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	drawn := map[string]int{}
+	for _, w := range words {
+		drawn[w]++
+	}
+	for _, w := range list() {
+		if n := drawn[w]; n == 0 || n > each+6*7 {
+			t.Errorf("%q came %d times in %d", w, n, len(words))
+		}
 	}
 }

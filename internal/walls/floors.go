@@ -42,7 +42,6 @@ var only = map[[2]string][]string{
 var outside = map[string][]string{
 	"github.com/coyim/otr3":               {"otr"},
 	"filippo.io/age":                      {"config"},
-	"github.com/sethvargo/go-diceware":    {"config"},
 	"mellium.im/xmpp":                     {"xmpp"},
 	"mellium.im/xmpp/jid":                 {"xmpp", "client"},
 	"mellium.im/sasl":                     {"xmpp"},

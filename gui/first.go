@@ -63,9 +63,6 @@ func (w *window) afterFirstFrame(allIcons func()) {
 	glib.IdleAddPriority(glib.PRIORITY_LOW, func() bool {
 		allIcons()
 		gtk.WindowSetDefaultIconName(appIcon) // seven pictures, for the desktop alone
-		// To follow the desktop between light and dark loads the theme anew, which
-		// takes longer than all else here.
-		setColorScheme(schemeSystem)
 		giveBack()
 		return false
 	})

@@ -17,10 +17,6 @@ package gui
 // }
 // static void hw_no_gl(void) { g_setenv("GDK_GL", "disable", TRUE); }
 // static void hw_handy(void) { hdy_init(); }
-// static void hw_connect(void) {
-//   static GDBusConnection *bus; // kept: GIO shares it with all that ask later
-//   if (!bus && (bus = g_bus_get_sync(G_BUS_TYPE_SESSION, NULL, NULL))) g_dbus_connection_set_exit_on_close(bus, FALSE);
-// }
 //
 // static AtkObject *hw_acc(void *w) { return gtk_widget_get_accessible(GTK_WIDGET(w)); }
 // static void hw_name(void *w, const char *name) { AtkObject *a = hw_acc(w); if (a) atk_object_set_name(a, name); }
@@ -52,27 +48,6 @@ package gui
 //
 // static void hw_direction(int rtl) { gtk_widget_set_default_direction(rtl ? GTK_TEXT_DIR_RTL : GTK_TEXT_DIR_LTR); }
 // static int hw_is_rtl(void *w) { return gtk_widget_get_direction(GTK_WIDGET(w)) == GTK_TEXT_DIR_RTL; }
-//
-// static void hw_color_scheme(int dark) {
-//   hdy_style_manager_set_color_scheme(hdy_style_manager_get_default(),
-//     dark == 1 ? HDY_COLOR_SCHEME_FORCE_DARK : dark == 0 ? HDY_COLOR_SCHEME_FORCE_LIGHT : HDY_COLOR_SCHEME_PREFER_LIGHT);
-// }
-//
-// static int hw_wants_dark(void) {
-//   GSettingsSchemaSource *src = g_settings_schema_source_get_default();
-//   GSettingsSchema *sc = src ? g_settings_schema_source_lookup(src, "org.gnome.desktop.interface", TRUE) : NULL;
-//   if (!sc) return 0;
-//   int dark = 0;
-//   if (g_settings_schema_has_key(sc, "color-scheme")) {
-//     GSettings *s = g_settings_new("org.gnome.desktop.interface");
-//     char *v = g_settings_get_string(s, "color-scheme");
-//     dark = g_str_equal(v, "prefer-dark");
-//     g_free(v);
-//     g_object_unref(s);
-//   }
-//   g_settings_schema_unref(sc);
-//   return dark;
-// }
 //
 // static int hw_resource(const void *data, size_t n, const char *icons) {
 //   GBytes *b = g_bytes_new_static(data, n);
@@ -237,11 +212,6 @@ func readFontsAhead() { C.hw_fonts() }
 // most of it while reading the theme.
 func giveBack() { C.hw_trim() }
 
-// Connect opens what GTK would open later: the connection to the session bus.
-// It is for a program that is about to give up new connections; it must be
-// called on the main thread, between Run's first frame and its end.
-func Connect() { C.hw_connect() }
-
 // initHandy starts libhandy and teaches gotk3 its classes. It comes after
 // gtk.Init and before any interface with Hdy classes.
 func initHandy() {
@@ -259,19 +229,6 @@ func initHandy() {
 
 // setLTR makes one widget read from left to right, whatever the language.
 func setLTR(w gtk.IWidget) { C.hw_ltr(ptr(w)) }
-
-// Schemes of colour.
-const (
-	schemeSystem = -1
-	schemeLight  = 0
-	schemeDark   = 1
-)
-
-func setColorScheme(s int) { C.hw_color_scheme(C.int(s)) }
-
-// wantsDark reports whether the desktop is set to dark, as far as that can be
-// told without asking another process.
-func wantsDark() bool { return C.hw_wants_dark() != 0 }
 
 // setRTL makes every widget from now on read from right to left, or not.
 func setRTL(on bool) { C.hw_direction(cbool(on)) }

@@ -4,7 +4,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run build test demo bench leak fmt lint install
+.PHONY: help run build test demo bench leak chaos fmt lint install
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
@@ -26,6 +26,9 @@ bench: ## the figures, each beside its measure
 
 leak: ## hit Tor a hundred times and count what leaves elsewhere (BLOWS=N, SEED=N)
 	@build/leak.sh
+
+chaos: ## break everything while 10,000 texts pass, and count what is lost: none (N=N, SEED=N)
+	@build/chaos.sh
 
 fmt: ## format the Go code
 	@build/lint.sh fmt

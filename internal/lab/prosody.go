@@ -93,6 +93,9 @@ func (p *Prosody) Onion() string { return p.onion.address() }
 // 5223 (direct TLS), which the onion address has, too.
 func (p *Prosody) Addr() string { return p.addr }
 
+// DataDir is where it keeps accounts, and all else that it stores.
+func (p *Prosody) DataDir() string { return p.data }
+
 // CA is the root that the server's certificates come from.
 func (p *Prosody) CA() *x509.Certificate { return p.papers.ca.cert }
 

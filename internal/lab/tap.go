@@ -1,10 +1,11 @@
 package lab
 
 import (
-	"bytes"
+	"bufio"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 )
@@ -12,7 +13,7 @@ import (
 // Stanza is one stanza as the server saw it.
 type Stanza struct {
 	Dir  string // "in" from a client, "out" to a client, "offline" into the store
-	Kind string // "message", "presence", "iq"
+	Kind string // "message", "presence", "iq"; "torn": a kill came while it was written down, and XML is what there is
 	From string // for "in" the full address of the session; empty before sign-in
 	To   string
 	Type string
@@ -20,28 +21,43 @@ type Stanza struct {
 	XML  string // the whole stanza
 }
 
-// Tap returns every stanza that the server has seen since it was first
-// started, in order: what whoever runs the server could read.
-func (p *Prosody) Tap() ([]Stanza, error) {
-	data, err := os.ReadFile(p.tapFile)
+// EachTapped hands over every stanza that the server has seen since it was first
+// started, in order: what whoever runs the server could read. It stops at f's
+// first error.
+func (p *Prosody) EachTapped(f func(Stanza) error) error {
+	file, err := os.Open(p.tapFile)
 	if errors.Is(err, os.ErrNotExist) {
-		return nil, nil
+		return nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("lab: %w", err)
+		return fmt.Errorf("lab: %w", err)
 	}
-	var all []Stanza
-	for line := range bytes.Lines(data) {
-		if line[len(line)-1] != '\n' {
-			break // is being written
+	defer file.Close()
+	for r := bufio.NewReader(file); ; {
+		line, err := r.ReadBytes('\n')
+		if err == io.EOF {
+			return nil // what there is of a line is being written
+		}
+		if err != nil {
+			return fmt.Errorf("lab: tap: %w", err)
 		}
 		var s Stanza
 		if err := json.Unmarshal(line, &s); err != nil {
-			return nil, fmt.Errorf("lab: tap: %w", err)
+			s = Stanza{Kind: "torn", XML: string(line)}
 		}
-		all = append(all, s)
+		if err := f(s); err != nil {
+			return err
+		}
 	}
-	return all, nil
+}
+
+// Tap is EachTapped in one piece.
+func (p *Prosody) Tap() (all []Stanza, err error) {
+	err = p.EachTapped(func(s Stanza) error {
+		all = append(all, s)
+		return nil
+	})
+	return all, err
 }
 
 // ClearBodies is Tap reduced to bodies that are not OTR: they do not begin with

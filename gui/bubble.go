@@ -20,6 +20,8 @@ type messageRow struct {
 	text    *gtk.Label
 	time    *gtk.Label
 	mark    *gtk.Image
+	more    *gtk.Button // opens the menu, where something can be done about the text
+	menu    *menu       // nil until it is needed
 	problem *gtk.Label
 	row2    *buttons
 	frame   *gtk.Box
@@ -30,6 +32,8 @@ func newMessageRow(w *window) *messageRow {
 	r.row.SetActivatable(false)
 	r.row.SetSelectable(false)
 	r.row.Connect("key-press-event", r.key)
+	r.row.Connect("button-press-event", r.pressed)
+	r.row.Connect("popup-menu", func() bool { return r.popup() })
 	r.row.Show()
 	return r
 }
@@ -93,8 +97,15 @@ func (r *messageRow) buildBubble(v model.Row) {
 	r.time = must(gtk.LabelNew(""))
 	r.mark = must(gtk.ImageNew())
 	r.mark.SetPixelSize(14)
+	// Over GTK's own menu for a text, which knows only what is marked.
+	r.text.Connect("button-press-event", func(_ *gtk.Label, e *gdk.Event) bool { return r.pressed(r.row, e) })
+	r.more = must(gtk.ButtonNewFromIconName("view-more-symbolic", gtk.ICON_SIZE_MENU))
+	r.more.SetRelief(gtk.RELIEF_NONE)
+	addClass(r.more, "more")
+	r.more.Connect("clicked", func() { r.popup() })
 	meta.PackStart(r.time, false, false, 0)
 	meta.PackStart(r.mark, false, false, 0)
+	meta.PackStart(r.more, false, false, 0)
 	place := hbox(6)
 	r.row2 = newButtons(place, r.w.press)
 	for _, part := range []gtk.IWidget{r.heading, r.text, r.problem, meta, place} {
@@ -109,6 +120,7 @@ func (r *messageRow) set(v model.Row) {
 	r.now = v
 	say(r.text, v.Text)
 	setName(r.row, firstOf(v.Accessible, v.Text))
+	defer r.holdFocus()()
 	if v.Kind == model.RowDay {
 		return
 	}
@@ -125,19 +137,70 @@ func (r *messageRow) set(v model.Row) {
 	setStyle(r.mark, v.Mark.Style)
 	r.mark.SetTooltipText(v.Mark.Label)
 	setName(r.mark, v.Mark.Label)
+	r.more.SetVisible(v.MenuName != "")
+	r.more.SetTooltipText(v.MenuName)
+	setName(r.more, v.MenuName)
 }
 
-// key copies on Ctrl+C: what is marked, else the whole text.
-func (r *messageRow) key(_ *gtk.ListBoxRow, e *gdk.Event) bool {
-	k := gdk.EventKeyNewFromEvent(e)
-	mods := gdk.ModifierType(k.State()) & gtk.AcceleratorGetDefaultModMask()
-	if mods != gdk.CONTROL_MASK || gdk.KeyvalToLower(k.KeyVal()) != gdk.KEY_c || r.now.Kind == model.RowDay {
+// holdFocus keeps the keyboard in the row when the button that has it goes.
+func (r *messageRow) holdFocus() (after func()) {
+	had := holdsFocus(r.row)
+	return func() {
+		if had && !holdsFocus(r.row) {
+			r.row.GrabFocus()
+		}
+	}
+}
+
+// pressed opens the menu on the right button.
+func (r *messageRow) pressed(_ *gtk.ListBoxRow, e *gdk.Event) bool {
+	return gdk.EventButtonNewFromEvent(e).Button() == gdk.BUTTON_SECONDARY && r.popup()
+}
+
+// popup opens the menu of what can be done with the text.
+func (r *messageRow) popup() bool {
+	if len(r.now.Menu) == 0 {
 		return false
 	}
-	text := []rune(r.now.Text)
-	if from, to, some := r.text.GetSelectionBounds(); some && from >= 0 && to <= len(text) {
-		text = text[from:to]
+	if r.menu == nil {
+		r.menu = newMenu(r.frame, r.w.press)
+		r.menu.popover.SetPosition(gtk.POS_BOTTOM)
 	}
-	copyText(string(text))
+	if r.more.GetVisible() {
+		r.menu.popover.SetRelativeTo(r.more)
+	} else {
+		r.menu.popover.SetRelativeTo(r.frame)
+	}
+	r.menu.set(r.now.Menu)
+	r.menu.popover.Popup()
 	return true
+}
+
+func (r *messageRow) key(_ *gtk.ListBoxRow, e *gdk.Event) bool {
+	k := gdk.EventKeyNewFromEvent(e)
+	return r.act(k.KeyVal(), gdk.ModifierType(k.State())&gtk.AcceleratorGetDefaultModMask())
+}
+
+// act copies on Ctrl+C: what is marked, else the whole text. Delete discards a
+// text that has not gone out.
+func (r *messageRow) act(key uint, mods gdk.ModifierType) bool {
+	switch {
+	case r.now.Kind == model.RowDay:
+		return false
+	case mods == gdk.CONTROL_MASK && gdk.KeyvalToLower(key) == gdk.KEY_c:
+		text := []rune(r.now.Text)
+		if from, to, some := r.text.GetSelectionBounds(); some && from >= 0 && to <= len(text) {
+			text = text[from:to]
+		}
+		copyText(string(text))
+		return true
+	case mods == 0 && (key == gdk.KEY_Delete || key == gdk.KEY_KP_Delete):
+		for _, b := range r.now.Menu {
+			if b.Destructive {
+				r.w.press(b.Action)
+				return true
+			}
+		}
+	}
+	return false
 }

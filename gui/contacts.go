@@ -125,6 +125,7 @@ type contactRow struct {
 	row       *gtk.ListBoxRow
 	picture   *avatar
 	name, sub *gtk.Label
+	note      *gtk.Image // what sub is about
 	icon      *gtk.Image
 	badge     *gtk.Label
 	menu      *menu
@@ -134,14 +135,19 @@ type contactRow struct {
 func newContactRow(w *window) *contactRow {
 	r := &contactRow{
 		w: w, row: must(gtk.ListBoxRowNew()), picture: newAvatar(), name: newOneLine("name"), sub: newOneLine("sub"),
-		icon: must(gtk.ImageNew()), badge: must(gtk.LabelNew("")),
+		note: must(gtk.ImageNew()), icon: must(gtk.ImageNew()), badge: must(gtk.LabelNew("")),
 	}
 	line := hbox(10)
 	line.PackStart(r.picture, false, false, 0)
 	words := vbox(1)
 	words.SetVAlign(gtk.ALIGN_CENTER)
 	words.PackStart(r.name, false, false, 0)
-	words.PackStart(r.sub, false, false, 0)
+	under := hbox(4)
+	r.note.SetPixelSize(12)
+	r.note.SetVAlign(gtk.ALIGN_CENTER)
+	under.PackStart(r.note, false, false, 0)
+	under.PackStart(r.sub, true, true, 0)
+	words.PackStart(under, false, false, 0)
 	line.PackStart(words, true, true, 0)
 	r.icon.SetPixelSize(14)
 	line.PackStart(r.icon, false, false, 0)
@@ -161,6 +167,8 @@ func (r *contactRow) set(v model.ContactRow) {
 	}
 	say(r.name, v.Name)
 	say(r.sub, v.Sub)
+	showIcon(r.note, v.About.Icon, gtk.ICON_SIZE_MENU)
+	setStyle(r.note, v.About.Style)
 	r.picture.set(v.Initials, v.Colour)
 	showIcon(r.icon, v.Icon, gtk.ICON_SIZE_MENU)
 	setStyle(r.icon, v.Style)

@@ -112,23 +112,65 @@ func (l *messageList) drop(id string) {
 	if l.anchor == r {
 		l.anchor = nil
 	}
+	hadFocus := holdsFocus(r.row)
 	delete(l.byID, id)
 	for i, s := range l.shown {
 		if s == r {
 			l.shown = append(l.shown[:i], l.shown[i+1:]...)
+			if hadFocus {
+				l.focusNear(i)
+			}
 			break
 		}
 	}
 	remove(r.row)
 }
 
+// focusNear puts the keyboard on the row that stands where one has gone.
+func (l *messageList) focusNear(i int) {
+	if i >= len(l.shown) {
+		i = len(l.shown) - 1
+	}
+	if i >= 0 {
+		l.shown[i].row.GrabFocus()
+	}
+}
+
+// overFocus is how much of what stands before it is shown above a row that is
+// brought into sight, in pixels.
+const overFocus = 48
+
+// focus brings a row into sight and puts the keyboard on it.
+func (l *messageList) focus(id string) {
+	i := l.at(id)
+	if i < 0 {
+		return
+	}
+	made := l.byID[id] != nil
+	l.stick = false // scrolled sees whether that is the end
+	switch {
+	case made:
+	case len(l.all)-i > windowRows:
+		l.clear()
+		l.from = i
+		l.downTo(min(len(l.all), i+restRows))
+	default:
+		l.upTo(i)
+	}
+	r := l.byID[id]
+	if r == nil {
+		return
+	}
+	r.row.GrabFocus()
+	l.anchor, l.offset = r, overFocus
+	if made {
+		l.settle() // else once all rows have their places
+	}
+}
+
 // reset shows the newest rows, the first of them at once.
 func (l *messageList) reset() {
-	for _, r := range l.shown {
-		remove(r.row)
-	}
-	l.shown = l.shown[:0]
-	clear(l.byID)
+	l.clear()
 	l.stick, l.anchor = true, nil
 	l.from = max(0, len(l.all)-firstRows)
 	l.downTo(len(l.all))
@@ -136,6 +178,15 @@ func (l *messageList) reset() {
 	if l.from > 0 && l.idle == 0 {
 		l.idle = glib.IdleAddPriority(glib.PRIORITY_LOW, l.older)
 	}
+}
+
+// clear takes all rows away.
+func (l *messageList) clear() {
+	for _, r := range l.shown {
+		remove(r.row)
+	}
+	l.shown = l.shown[:0]
+	clear(l.byID)
 }
 
 // older makes a few older rows and says whether to go on.

@@ -135,6 +135,11 @@ package gui
 //   return moved;
 // }
 // static void hw_tab_out(void *list, int fromEnd) { g_signal_connect(list, "focus", G_CALLBACK(hw_list_focus), GINT_TO_POINTER(fromEnd)); }
+// static int hw_holds_focus(void *w) {
+//   GtkWidget *t = gtk_widget_get_toplevel(GTK_WIDGET(w));
+//   GtkWidget *f = GTK_IS_WINDOW(t) ? gtk_window_get_focus(GTK_WINDOW(t)) : NULL;
+//   return f && (f == w || gtk_widget_is_ancestor(f, GTK_WIDGET(w)));
+// }
 // static int hw_focus_next(void *w, int back) { return gtk_widget_child_focus(GTK_WIDGET(w), back ? GTK_DIR_TAB_BACKWARD : GTK_DIR_TAB_FORWARD); }
 import "C"
 
@@ -322,6 +327,9 @@ func walkFrom(p unsafe.Pointer, depth int, visit func(widgetInfo)) {
 		walkFrom(C.hw_at(kids, i), depth+1, visit)
 	}
 }
+
+// holdsFocus reports whether a widget, or one inside it, has the keyboard.
+func holdsFocus(w gtk.IWidget) bool { return C.hw_holds_focus(ptr(w)) != 0 }
 
 // focusNext moves the focus as Tab does; false when it came to the end.
 func focusNext(w gtk.IWidget) bool { return C.hw_focus_next(ptr(w), 0) != 0 }

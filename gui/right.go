@@ -21,6 +21,7 @@ type rightPane struct {
 	panes     *gtk.Stack
 	nothing   *gtk.Label
 	messages  *messageList
+	pending   *pendingLine
 	composer  *composer
 	check     *checkSheet
 	details   *detailsSheet
@@ -34,6 +35,7 @@ func newRightPane(w *window, u *ui) *rightPane {
 	}
 	p.strip = newStrip(w, u)
 	p.messages = newMessageList(w, u)
+	p.pending = newPendingLine(w, u)
 	p.composer = newComposer(w, u)
 	if u.err != nil {
 		return p
@@ -69,6 +71,7 @@ func (p *rightPane) show(c model.Changes) {
 	if c.Conversation {
 		p.setHeader(v)
 		p.strip.set(v.Strip, v.Open)
+		p.pending.set(v.Pending)
 		say(p.nothing, v.Empty)
 	}
 	if c.Check {

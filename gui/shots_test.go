@@ -203,6 +203,23 @@ func scenes() []scene {
 		}},
 		{"chat", func(s *stage) { chat(s, client.PrivateChecked, talk()) }},
 		{"chat-troubles", func(s *stage) { chat(s, client.PrivateUnknown, troubles()) }},
+		{"chat-waiting", func(s *stage) { chat(s, client.Away, waiting()) }},
+		{"chat-failed", func(s *stage) { chat(s, client.PrivateChecked, failing()) }},
+		{"chat-menu", func(s *stage) {
+			chat(s, client.Away, waiting())
+			s.frames()
+			s.ui(func() {
+				l := s.w.main.right.messages
+				l.shown[len(l.shown)-2].more.Clicked()
+			})
+		}},
+		{"chat-undo", func(s *stage) {
+			chat(s, client.Away, waiting())
+			s.press(model.Action{Kind: model.ActionCancelAll, Peer: ana})
+			for _, c := range asked[client.DiscardText](s) {
+				s.play(client.MessageRemoved{Peer: ana, Message: c.Message})
+			}
+		}},
 		{"details", func(s *stage) {
 			chat(s, client.KeyLocked, talk())
 			s.press(model.Action{Kind: model.ActionDetails, Peer: ana})

@@ -145,6 +145,27 @@ func troubles() []client.Event {
 	)
 }
 
+// waiting is written to somebody who is not there.
+func waiting() []client.Event {
+	return added(
+		theirs(1, "See you at nine!"),
+		mine(4, "I will be late.", client.Waiting),
+		mine(5, "The door code has changed. Ring the bell twice, somebody comes down.", client.Waiting),
+		mine(6, "Bring the keys, please.", client.Waiting),
+	)
+}
+
+// failing is what did not go out.
+func failing() []client.Event {
+	var lines []client.Message
+	for i, text := range []string{"The meeting is moved to the other place.", "Come at nine."} {
+		l := mine(4+i, text, client.NotSent)
+		l.Problem = &client.Problem{Cause: client.Bounced, Retry: client.RetryNow}
+		lines = append(lines, l)
+	}
+	return added(append(lines, mine(7, "Bring the keys.", client.OtherKey))...)
+}
+
 // unread is what others than Ana wrote.
 func unread() []client.Message {
 	var out []client.Message

@@ -187,6 +187,10 @@ func (w *window) focus(c model.Changes) {
 		if w.main != nil {
 			w.main.left.focusList()
 		}
+	case model.FocusRow:
+		if w.main != nil {
+			w.main.right.messages.focus(c.FocusRow)
+		}
 	case model.FocusField:
 		w.focusField(c.FocusID)
 	}
@@ -234,6 +238,8 @@ func (w *window) shortcut(key uint, mods gdk.ModifierType) bool {
 		return false
 	case mods == gdk.CONTROL_MASK && key == gdk.KEY_n:
 		w.press(w.m.Main().Add.Action)
+	case mods == gdk.CONTROL_MASK && key == gdk.KEY_z:
+		w.press(model.Action{Kind: model.ActionUndo})
 	case mods == gdk.CONTROL_MASK && (key == gdk.KEY_k || key == gdk.KEY_f):
 		w.main.toList()
 		w.main.left.search.GrabFocus()

@@ -55,6 +55,10 @@ const (
 	ActionRetryText   // ID: row
 	ActionCopyText    // ID: row
 	ActionDiscardText // ID: row
+	ActionUndo        // the last discarding
+	ActionShowPending // Peer
+	ActionRetryAll    // Peer
+	ActionCancelAll   // Peer
 	ActionCloseChat   // back to the list
 
 	// check

@@ -28,6 +28,7 @@ type Changes struct {
 	Toast     *Toast
 	Focus     Focus
 	FocusID   FieldID // with FocusField
+	FocusRow  string  // with FocusRow: the ID of a row
 	Quit      bool    // the user asked to leave
 }
 
@@ -55,4 +56,5 @@ const (
 	FocusComposer       // the entry of the conversation
 	FocusField          // the field Changes.FocusID
 	FocusList
+	FocusRow // the row Changes.FocusRow of the conversation
 )

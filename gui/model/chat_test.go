@@ -190,7 +190,7 @@ func TestMarks(t *testing.T) {
 		{client.TheyHave, nil, "their program has it", "✓✓", "", ""},
 		{client.NotSent, &client.Problem{Cause: client.Bounced}, "not sent: The server sent it back.", "", "Retry · Copy · Discard", ""},
 		{client.NotSent, nil, "not sent", "", "Retry · Copy · Discard", ""},
-		{client.OtherKey, nil, "waits for your word", "", "Send · Discard", "Written for Ana’s earlier key"},
+		{client.OtherKey, nil, "waits for your word", "", "Send · Copy · Discard", "Written for Ana’s earlier key"},
 	} {
 		msg.Mark, msg.Problem = c.mark, c.problem
 		d.apply(client.MessageChanged{Message: msg})

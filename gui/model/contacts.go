@@ -204,7 +204,6 @@ func (m *Model) buildContactRow(c *contact) ContactRow {
 	row := ContactRow{
 		Peer:     c.Peer,
 		Name:     name,
-		Sub:      m.subtitle(c),
 		Initials: initials(name),
 		Colour:   colour(c.Address),
 		Unread:   c.unread(),
@@ -216,30 +215,40 @@ func (m *Model) buildContactRow(c *contact) ContactRow {
 			named(button(i18n.T("Remove…"), Action{Kind: ActionAskRemove, Peer: c.Peer}), i18n.T("Remove %s", name)),
 		},
 	}
+	row.Sub, row.About = m.subtitle(c)
+	row.Accessible = name
+	say := func(words string) {
+		if words != "" {
+			row.Accessible = i18n.T("%[1]s. %[2]s", row.Accessible, words)
+		}
+	}
 	if row.Unread > 0 {
 		row.UnreadText = i18n.N("%d new message", "%d new messages", row.Unread, row.Unread)
-		row.Accessible = i18n.T("%[1]s. %[2]s. %[3]s", name, row.UnreadText, row.IconName)
-	} else {
-		row.Accessible = i18n.T("%[1]s. %[2]s", name, row.Sub)
+	}
+	say(row.UnreadText)
+	say(row.Sub)
+	if row.Sub != row.IconName {
+		say(row.IconName)
 	}
 	return row
 }
 
-// subtitle says in a few words where a conversation stands.
-func (m *Model) subtitle(c *contact) string {
+// subtitle says in a few words where a conversation stands: first what wants
+// something of the user. The mark tells what it is about.
+func (m *Model) subtitle(c *contact) (text string, about MarkView) {
 	if check := m.checks[c.Peer]; check.Stage == client.CheckQuestion {
-		return i18n.T("Asks you a question")
+		return i18n.T("Asks you a question"), MarkView{}
 	}
-	waiting, failed, other := c.marks()
+	waiting, failed, other := c.held()
 	switch {
 	case failed > 0:
-		return i18n.N("%d message was not sent", "%d messages were not sent", failed, failed)
+		return i18n.N("%d message was not sent", "%d messages were not sent", failed, failed), MarkView{Icon: "dialog-error-symbolic", Style: StyleBad}
 	case other > 0:
-		return i18n.N("%d message waits for your word", "%d messages wait for your word", other, other)
-	case waiting > 0 && !c.Protection.Private():
-		return i18n.N("%d message waits here", "%d messages wait here", waiting, waiting)
+		return i18n.N("%d message waits for your word", "%d messages wait for your word", other, other), MarkView{Icon: "dialog-question-symbolic", Style: StyleWarn}
+	case waiting > 0:
+		return i18n.N("%d message waits here", "%d messages wait here", waiting, waiting), MarkView{Icon: "document-open-recent-symbolic", Style: StyleNeutral}
 	}
-	return shortState(c.Protection)
+	return shortState(c.Protection), MarkView{}
 }
 
 // shortState says in a few words how safe a conversation is.

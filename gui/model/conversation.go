@@ -72,24 +72,6 @@ func (l *line) settled() bool {
 // isNew reports a received text that was not on the screen yet.
 func (l *line) isNew() bool { return !l.Mine && l.Note == client.NoNote && !l.shown }
 
-// marks counts the texts of ours that wait, failed, or wait for the user's word.
-func (v *conversation) marks() (waiting, failed, other int) {
-	for _, l := range v.lines {
-		if !l.Mine || l.Note != client.NoNote {
-			continue
-		}
-		switch l.Mark {
-		case client.Waiting:
-			waiting++
-		case client.NotSent:
-			failed++
-		case client.OtherKey:
-			other++
-		}
-	}
-	return waiting, failed, other
-}
-
 // byTime returns messages in the order of their time.
 func byTime(in []client.Message) []client.Message {
 	out := slices.Clone(in)
@@ -108,7 +90,11 @@ func (m *Model) applyMessage(msg client.Message) {
 		return
 	}
 	l := &line{Message: msg}
-	c.lines = append(c.lines, l)
+	at := len(c.lines)
+	if m.back[msg.ID] {
+		at = c.place(msg)
+	}
+	c.lines = slices.Insert(c.lines, at, l)
 	c.byID[msg.ID] = l
 	c.change(l)
 	if l.isNew() {
@@ -163,8 +149,8 @@ func (m *Model) applyMessageChanged(msg client.Message) {
 	m.touch(c)
 }
 
-// applyMessageRemoved takes a line away.
-func (m *Model) applyMessageRemoved(p Peer, id string) {
+// applyMessageRemoved takes a line away. sent: it was under way once.
+func (m *Model) applyMessageRemoved(p Peer, id string, sent bool) {
 	c := m.contacts[p]
 	if c == nil || c.byID[id] == nil {
 		return
@@ -172,6 +158,7 @@ func (m *Model) applyMessageRemoved(p Peer, id string) {
 	if c.byID[id].isNew() {
 		c.newOnes--
 	}
+	m.discarded(c.byID[id].Message, sent)
 	delete(c.byID, id)
 	c.lines = slices.DeleteFunc(c.lines, func(l *line) bool { return l.ID == id })
 	m.touch(c)
@@ -275,9 +262,17 @@ func (m *Model) pressConversation(a Action) {
 			m.do(client.ReleaseText{Peer: a.Peer, Message: a.ID})
 		}
 	case ActionDiscardText:
-		if l != nil && l.Mine && !l.settled() {
-			m.do(client.DiscardText{Peer: a.Peer, Message: a.ID})
+		if l != nil {
+			m.discard(c, l)
 		}
+	case ActionCancelAll:
+		m.discard(c, c.pendingLines(client.Waiting)...)
+	case ActionRetryAll:
+		for _, l := range c.pendingLines(client.NotSent) {
+			m.do(client.ReleaseText{Peer: a.Peer, Message: l.ID})
+		}
+	case ActionShowPending:
+		m.showPending(c)
 	case ActionCopyText:
 		if l != nil {
 			m.changes.Clipboard = l.Text
@@ -302,6 +297,7 @@ func (m *Model) Conversation() ConversationView {
 		Colour:   colour(c.Address),
 		Strip:    m.strip(c),
 		Menu:     m.menu(c),
+		Pending:  m.pending(c),
 		Composer: m.composer(c),
 	}
 }

@@ -38,6 +38,8 @@ type Model struct {
 
 	details bool
 	dialog  dialog
+	undo    undo
+	back    map[string]bool // lines that are being brought back, by ID
 }
 
 // New returns a Model that gives its commands to do, which must not block, and
@@ -58,6 +60,7 @@ func (m *Model) forget() {
 	m.checks = map[Peer]client.Check{}
 	m.selected, m.search = Peer{}, ""
 	m.details, m.dialog = false, dialog{}
+	m.undo, m.back = undo{}, map[string]bool{}
 	m.given = nil
 }
 
@@ -141,7 +144,7 @@ func (m *Model) Apply(e client.Event) {
 	case client.MessageChanged:
 		m.applyMessageChanged(e.Message)
 	case client.MessageRemoved:
-		m.applyMessageRemoved(e.Peer, e.Message)
+		m.applyMessageRemoved(e.Peer, e.Message, e.Sent)
 	case client.CheckChanged:
 		m.applyCheck(e.Check)
 	case client.FormArrived:

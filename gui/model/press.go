@@ -50,6 +50,8 @@ func (m *Model) pressMain(a Action) {
 		m.closeDialog()
 	case ActionCopyAddress:
 		m.copyAddress(a.ID)
+	case ActionUndo:
+		m.takeBack()
 	case ActionDetails:
 		m.openDetails(a.Peer)
 	case ActionCloseDetails:

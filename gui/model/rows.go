@@ -102,7 +102,8 @@ func (m *Model) lineRow(c *contact, l *line) Row {
 		r.Accessible = r.Text
 		return r
 	}
-	copied := button(i18n.T("Copy"), Action{Kind: ActionCopyText, Peer: c.Peer, ID: l.ID})
+	short := excerpt(l.Text)
+	copied := named(button(i18n.T("Copy"), Action{Kind: ActionCopyText, Peer: c.Peer, ID: l.ID}), i18n.T("Copy: %s", short))
 	r.Menu = []Button{copied}
 	switch {
 	case l.Clear:
@@ -112,27 +113,40 @@ func (m *Model) lineRow(c *contact, l *line) Row {
 	case !l.Mine:
 		r.Accessible = i18n.T("%[1]s, at %[2]s: %[3]s", name, r.Time, l.Text)
 	default:
-		discard := button(i18n.T("Discard"), Action{Kind: ActionDiscardText, Peer: c.Peer, ID: l.ID})
-		discard.Destructive = true
-		again := Action{Kind: ActionRetryText, Peer: c.Peer, ID: l.ID}
-		r.Mark = markView(l)
-		switch l.Mark {
-		case client.Waiting:
-			r.Menu = append(r.Menu, discard)
-		case client.OtherKey:
-			r.Style = StyleWarn
-			r.Heading = i18n.T("Written for %s’s earlier key", name)
-			r.Buttons = []Button{button(i18n.T("Send"), again), discard}
-		case client.NotSent:
-			r.Style = StyleBad
-			if l.Problem != nil {
-				r.Problem = sentence(*l.Problem)
-			}
-			r.Buttons = []Button{button(i18n.T("Retry"), again), copied, discard}
-		}
+		m.ownRow(&r, l, c, copied)
 		r.Accessible = i18n.T("You, at %[1]s: %[2]s (%[3]s)", r.Time, l.Text, r.Mark.Label)
 	}
 	return r
+}
+
+// ownRow adds to a row of a text of ours how far it has come, and what can be
+// done about it.
+func (m *Model) ownRow(r *Row, l *line, c *contact, copied Button) {
+	short := excerpt(l.Text)
+	discard := named(button(i18n.T("Discard"), Action{Kind: ActionDiscardText, Peer: c.Peer, ID: l.ID}), i18n.T("Discard: %s", short))
+	discard.Destructive = true
+	again := Action{Kind: ActionRetryText, Peer: c.Peer, ID: l.ID}
+	r.Mark = markView(l)
+	switch l.Mark {
+	case client.Waiting:
+		cancel := discard
+		cancel.Label, cancel.Name = i18n.T("Cancel sending"), i18n.T("Cancel sending: %s", short)
+		r.Menu, r.MenuName = []Button{copied, cancel}, i18n.T("Waits here: %s", short)
+	case client.OtherKey:
+		r.Style = StyleWarn
+		r.Heading = i18n.T("Written for %s’s earlier key", c.name())
+		r.Buttons = []Button{named(button(i18n.T("Send"), again), i18n.T("Send to the new key: %s", short)), copied, discard}
+		r.Menu = r.Buttons
+	case client.NotSent:
+		r.Style = StyleBad
+		var why client.Problem // unknown, where nobody said
+		if l.Problem != nil {
+			why = *l.Problem
+		}
+		r.Problem = sentence(why)
+		r.Buttons = []Button{named(button(i18n.T("Retry"), again), i18n.T("Send again: %s", short)), copied, discard}
+		r.Menu = r.Buttons
+	}
 }
 
 // markView says how far a text of ours has come, and never more than was

@@ -55,9 +55,10 @@ type ContactRow struct {
 	Initials   string
 	Colour     int // 0 to Colours-1
 	Unread     int
-	UnreadText string // "3 new messages"; empty with 0
-	Icon       string // how safe it is
-	IconName   string // the same for screen readers
+	UnreadText string   // "3 new messages"; empty with 0
+	About      MarkView // of what Sub says, where that is about texts of ours
+	Icon       string   // how safe it is
+	IconName   string   // the same for screen readers
 	Style      Style
 	Selected   bool
 	Accessible string // the whole row in one sentence
@@ -77,6 +78,7 @@ type ConversationView struct {
 	Initials string
 	Colour   int
 	Strip    StripView
+	Pending  PendingView
 	Menu     []Button
 	Composer ComposerView
 }
@@ -87,6 +89,15 @@ type StripView struct {
 	Icon    string
 	Style   Style
 	Moving  bool // something is under way
+	Buttons []Button
+}
+
+// PendingView is the line over the composer that says what has not gone out.
+// Without a Text there is none.
+type PendingView struct {
+	Text    string
+	Icon    string
+	Style   Style
 	Buttons []Button
 }
 
@@ -123,7 +134,8 @@ type Row struct {
 	Mark       MarkView
 	Problem    string   // why it was not sent, and what to do
 	Buttons    []Button // always there
-	Menu       []Button // on demand: "Copy", "Discard"
+	Menu       []Button // on demand: "Copy", "Cancel sending"
+	MenuName   string   // not empty: there is a button that opens Menu, with this name
 	Style      Style
 	Accessible string // the whole row for screen readers
 }

@@ -1,0 +1,178 @@
+package model
+
+import (
+	"slices"
+	"time"
+
+	"hushwing/client"
+	"hushwing/i18n"
+)
+
+// undoFor is how long a discarded text can be brought back: somewhat shorter
+// than the client keeps it, so that what is offered is kept.
+const undoFor = 50 * time.Second
+
+// undo is what was discarded last and can be brought back.
+type undo struct {
+	peer  Peer
+	asked map[string]bool // IDs that were asked for and not answered yet
+	gone  []client.Message
+	sent  bool // one of them was under way once
+	until time.Time
+}
+
+// marks counts the texts of ours that wait, failed, or wait for the user's word.
+func (v *conversation) marks() (waiting, failed, other int) {
+	for _, l := range v.lines {
+		if !l.Mine || l.Note != client.NoNote {
+			continue
+		}
+		switch l.Mark {
+		case client.Waiting:
+			waiting++
+		case client.NotSent:
+			failed++
+		case client.OtherKey:
+			other++
+		}
+	}
+	return waiting, failed, other
+}
+
+// held counts as marks does, without those that only wait their turn.
+func (c *contact) held() (waiting, failed, other int) {
+	waiting, failed, other = c.marks()
+	if c.Protection.Private() && c.Protection.Open() {
+		waiting = 0
+	}
+	return waiting, failed, other
+}
+
+// pending is the line over the composer that says what has not gone out. One
+// text speaks for itself.
+func (m *Model) pending(c *contact) PendingView {
+	waiting, failed, other := c.held()
+	if waiting+failed+other < 2 {
+		return PendingView{}
+	}
+	var said []string
+	v := PendingView{Icon: "document-open-recent-symbolic", Style: StyleNeutral}
+	if waiting > 0 {
+		said = append(said, waitsUntil(c, waiting))
+	}
+	if other > 0 {
+		v.Icon, v.Style = "dialog-question-symbolic", StyleWarn
+		said = append(said, i18n.N("%d message waits for your word.", "%d messages wait for your word.", other, other))
+	}
+	if failed > 0 {
+		v.Icon, v.Style = "dialog-error-symbolic", StyleBad
+		said = append(said, i18n.N("%d message was not sent.", "%d messages were not sent.", failed, failed))
+	}
+	slices.Reverse(said) // the worst first
+	v.Text = join(said...)
+	v.Buttons = []Button{named(button(i18n.T("Show"), Action{Kind: ActionShowPending, Peer: c.Peer}), i18n.T("Show the first of them"))}
+	if waiting == 0 && other == 0 {
+		v.Buttons = append(v.Buttons, named(button(i18n.T("Retry all"), Action{Kind: ActionRetryAll, Peer: c.Peer}), i18n.T("Try to send all of them again")))
+	}
+	if failed == 0 && other == 0 {
+		v.Buttons = append(v.Buttons, named(button(i18n.T("Cancel all"), Action{Kind: ActionCancelAll, Peer: c.Peer}), i18n.T("Send none of the messages that wait")))
+	}
+	return v
+}
+
+// waitsUntil says for what texts wait.
+func waitsUntil(c *contact, n int) string {
+	name := c.name()
+	switch c.Protection {
+	case client.Away:
+		return i18n.N("%d message waits here, encrypted, until %s is back.", "%d messages wait here, encrypted, until %s is back.", n, n, name)
+	case client.NotConnected:
+		return i18n.N("%d message waits here, encrypted, until you are connected.", "%d messages wait here, encrypted, until you are connected.", n, n)
+	case client.KeyLocked:
+		return i18n.N("%d message waits here, encrypted, until you check again.", "%d messages wait here, encrypted, until you check again.", n, n)
+	case client.AskedToAdd:
+		return i18n.N("%d message waits here, encrypted, until %s accepts you.", "%d messages wait here, encrypted, until %s accepts you.", n, n, name)
+	}
+	return i18n.N("%d message waits here, encrypted, until the chat is private.", "%d messages wait here, encrypted, until the chat is private.", n, n)
+}
+
+// pendingLines returns the texts of a contact that have a mark.
+func (v *conversation) pendingLines(marks ...client.Mark) (out []*line) {
+	for _, l := range v.lines {
+		if l.Mine && l.Note == client.NoNote && slices.Contains(marks, l.Mark) {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+// showPending brings the first text that has not gone out before the user.
+func (m *Model) showPending(c *contact) {
+	for _, marks := range [][]client.Mark{{client.NotSent}, {client.OtherKey}, {client.Waiting}} {
+		if lines := c.pendingLines(marks...); len(lines) > 0 {
+			m.changes.Focus, m.changes.FocusRow = FocusRow, lines[0].ID
+			return
+		}
+	}
+}
+
+// discard asks for texts to be forgotten. What went out meanwhile stays.
+func (m *Model) discard(c *contact, lines ...*line) {
+	m.undo = undo{peer: c.Peer, asked: map[string]bool{}}
+	for _, l := range lines {
+		if l.Mine && !l.settled() {
+			m.undo.asked[l.ID] = true
+			m.do(client.DiscardText{Peer: c.Peer, Message: l.ID})
+		}
+	}
+}
+
+// discarded tells that a text is gone, and how it comes back.
+func (m *Model) discarded(msg client.Message, sent bool) {
+	u := &m.undo
+	if u.peer != msg.Peer || !u.asked[msg.ID] {
+		return
+	}
+	delete(u.asked, msg.ID)
+	u.gone = append(u.gone, msg)
+	u.sent = u.sent || sent
+	u.until = m.now().Add(undoFor)
+	n := len(u.gone)
+	text := i18n.N("%d message was discarded.", "%d messages were discarded.", n, n)
+	if c := m.contacts[u.peer]; c != nil && u.sent {
+		text = join(text, i18n.N("It was on its way once, so %s may get it all the same.", "Some were on their way once, so %s may get them all the same.", n, c.name()))
+	}
+	m.toast(text, named(button(i18n.T("Undo"), Action{Kind: ActionUndo}), i18n.T("Undo: bring back what was discarded")))
+}
+
+// takeBack brings back what was discarded last. If that fails the text is not
+// lost: it stands in the composer.
+func (m *Model) takeBack() {
+	u := m.undo
+	m.undo = undo{}
+	if len(u.gone) == 0 || m.now().After(u.until) {
+		return
+	}
+	for _, msg := range u.gone {
+		m.back[msg.ID] = true
+		m.do(client.RestoreText{Peer: u.peer, Message: msg.ID, ID: m.ask(func(p *client.Problem) {
+			delete(m.back, msg.ID)
+			if p != nil {
+				m.textRefused(u.peer, msg.Text, p)
+			}
+		})})
+	}
+	m.toast(i18n.N("%d message is back.", "%d messages are back.", len(u.gone), len(u.gone)), Button{})
+}
+
+// place returns where a line that comes back belongs: before all later ones.
+func (v *conversation) place(msg client.Message) int {
+	i := len(v.lines)
+	for i > 0 && msg.Mine && v.lines[i-1].Time.After(msg.Time) {
+		i--
+	}
+	return i
+}
+
+// excerpt is the beginning of a text, to tell its buttons from those of others.
+func excerpt(text string) string { return clean(text, 30) }

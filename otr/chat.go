@@ -25,6 +25,7 @@ type Chat struct {
 	wishes []*wish
 	pieces assembly
 	purse  purse
+	opened recent // messages, to know one that comes twice
 }
 
 // NewChat makes an empty chat. self is our own full address: with it both ends
@@ -198,4 +199,24 @@ func (p *purse) pay(now time.Time) bool {
 	}
 	p.spent++
 	return true
+}
+
+// recent remembers the IDs of the latest messages that were opened.
+type recent struct {
+	ids  []ID // a ring, once it is full
+	next int
+}
+
+// mostRecent is more than a server keeps unacknowledged of one contact.
+const mostRecent = 512
+
+func (r *recent) has(id ID) bool { return slices.Contains(r.ids, id) }
+
+func (r *recent) add(id ID) {
+	if len(r.ids) < mostRecent {
+		r.ids = append(r.ids, id)
+		return
+	}
+	r.ids[r.next] = id
+	r.next = (r.next + 1) % mostRecent
 }

@@ -4,9 +4,12 @@ import (
 	"encoding/binary"
 	"fmt"
 	"os"
+	"runtime"
 	"runtime/debug"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/coyim/otr3"
 
@@ -281,4 +284,89 @@ func TestQuiet(t *testing.T) {
 	if os.Stdout == nil {
 		t.Error("no standard output")
 	}
+}
+
+// An exchange of more than a minute: the text that waits for it in the engine is
+// gone. Inside a bubble, because the engine asks the clock itself.
+func TestControlSlowExchangeLosesText(t *testing.T) {
+	t.Parallel()
+	keys := rawKeys()
+	for _, delay := range []time.Duration{time.Second, 20 * time.Second} {
+		synctest.Test(t, func(t *testing.T) {
+			a, b := newBare(keys[0], 0x1001, nil), newBare(keys[1], 0x1002, nil)
+			a.conv.Policies.RequireEncryption()
+			out, err := a.conv.Send(otr3.ValidMessage("the plan"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			from, to, way := a, b, bodies(out)
+			for len(way) > 0 {
+				time.Sleep(delay)
+				var back []string
+				for _, s := range way {
+					back = append(back, to.hear(s)...)
+				}
+				from, to, way = to, from, back
+			}
+			if !a.conv.IsEncrypted() {
+				t.Fatal("not private")
+			}
+			if arrived := len(b.texts) == 1; arrived != (delay == time.Second) {
+				t.Errorf("after %v a message: b got %q", delay, b.texts)
+			}
+		})
+	}
+}
+
+// Old keys pile up: what 1,000 texts one way make of the reply.
+func TestControlOldKeysPileUp(t *testing.T) {
+	t.Parallel()
+	a, b := barePair(t)
+	n := 1000
+	if slow {
+		n = 200
+	}
+	say := func(p *bare, text string) string {
+		out, err := p.conv.Send(otr3.ValidMessage(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(out[0])
+	}
+	for i := range n {
+		a.hear(say(b, fmt.Sprint(i)))
+	}
+	longest := 0
+	for range 3 {
+		for _, p := range [][2]*bare{{a, b}, {b, a}} {
+			body := say(p[0], "reply")
+			longest = max(longest, len(body))
+			p[1].hear(body)
+		}
+	}
+	t.Logf("%d texts one way: a message of %d bytes", n, longest)
+	if longest < n*20 {
+		t.Errorf("no message of more than %d bytes", longest)
+	}
+}
+
+// A contact's SMP message that claims to have many numbers. (2^32 of them would
+// take 32 GB.)
+func TestControlManyNumbers(t *testing.T) {
+	t.Parallel()
+	a := newBare(rawKeys()[0], 0x1001, nil)
+	s := invade(t, rawKeys()[2], 0x5001, a)
+	body := s.seal(append([]byte{0, 0, 2, 0, 4}, word(nil, 1<<24)...))
+	if used := allocated(func() { a.hear(body) }); used < 100<<20 {
+		t.Errorf("only %d bytes", used)
+	}
+}
+
+// allocated is how much memory a call takes, with whatever goes on beside it.
+func allocated(f func()) uint64 {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	f()
+	runtime.ReadMemStats(&after)
+	return after.TotalAlloc - before.TotalAlloc
 }

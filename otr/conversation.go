@@ -32,7 +32,8 @@ type Conversation struct {
 	until    time.Time // past: when it is forgotten
 	exchange exchange
 	agreed   session // as it was when it turned private
-	ratchet  ratchet
+	mirror   *mirror // what it was made private with, and since
+	pulse    pulse
 	check    check
 }
 
@@ -134,6 +135,7 @@ func (v *Conversation) sealed(got outcome) ([]Wire, ID, error) {
 	if err != nil || m.kind != kindData || m.sender != v.chat.id.tag || m.receiver != v.tag {
 		return nil, ID{}, fmt.Errorf("%w: it made no data message", ErrEngine)
 	}
+	v.pulse.spoke()
 	return []Wire{{m.body}}, m.id(), nil
 }
 

@@ -15,6 +15,19 @@
 // caller passes in. What was said in a conversation leaves it only as a [Text]
 // event, and goes into it only as a [Plain].
 //
+// What the engine does wrong that others can use, and what closes it here:
+//
+//	fragments in fragments, cut messages, bad tags, other versions: message.go, fragment.go
+//	keys taken over before they are checked: candidates (exchange.go), usable (conversation.go)
+//	texts sent again by itself, to whoever is there: receive.go, the engine never sees why
+//	texts that wait inside it: Seal fails until the conversation is private
+//	both sides start at once; queries ignored for a minute: start.go, exchange.go
+//	checks answered when nothing was asked or the other side has left: check.go
+//	numbers without end in a check: tlv.go
+//	forged messages make it deaf to true ones: mirror.go
+//	old MAC keys pile up: heartbeat.go
+//	text that holds commands: values.go
+//
 // Nothing here is safe for concurrent use, but for [Identity] and the values
 // without pointers: the goroutine that owns the account owns its chats.
 //

@@ -13,7 +13,8 @@ import (
 //   - It sees no fragment, no error message, no plain text, no query but our
 //     own, and no message that message.go has not taken apart. Nothing is given
 //     to Send before the engine is private.
-//   - An engine in which a conversation lives sees data messages alone.
+//   - An engine in which a conversation lives sees data messages alone, and of
+//     these only what mirror.go has found to be the other side's, and new.
 //   - A panic in it is an answer like any other: the engine is not used again.
 //
 // otr3 asks the clock itself in five files. What depends on it here:
@@ -77,9 +78,10 @@ func caught(err *error) {
 
 // engine is one otr3 conversation.
 type engine struct {
-	conv *otr3.Conversation
-	got  outcome // of the call that is going on
-	dead bool    // it failed in a way that leaves its state unknown
+	conv  *otr3.Conversation
+	drawn *drawn
+	got   outcome // of the call that is going on
+	dead  bool    // it failed in a way that leaves its state unknown
 }
 
 // outcome is what one call made the engine say.
@@ -112,8 +114,9 @@ const (
 )
 
 func newEngine(id *Identity) *engine {
-	e := &engine{conv: new(otr3.Conversation)}
+	e := &engine{conv: new(otr3.Conversation), drawn: new(drawn)}
 	c := e.conv
+	c.Rand = e.drawn
 	c.Policies.AllowV3()
 	c.SetOurKeys([]otr3.PrivateKey{id.key.dsa})
 	c.InitializeInstanceTag(id.tag)

@@ -3,6 +3,7 @@ package otr
 import (
 	"bytes"
 	"slices"
+	"time"
 )
 
 // step is how far an exchange is (OTR v3, "Authenticated Key Exchange").
@@ -19,9 +20,11 @@ const (
 // crossing messages are answered without the engine.
 type exchange struct {
 	step   step
-	commit message // ours, if we began; theirs otherwise
-	theirs string  // the message that our last one answers
-	ours   string  // our last one
+	commit message   // ours, if we began; theirs otherwise
+	theirs string    // the message that our last one answers
+	ours   string    // our last one
+	public []byte    // their D-H key, once it is known
+	again  time.Time // when ours was last repeated
 }
 
 // exchanged takes a message of a key exchange. Such a message is seen by a
@@ -142,6 +145,12 @@ func (c *Chat) advance(v *Conversation, m message, next step) []Event {
 		return nil
 	}
 	v.tag, v.used = m.sender, c.now
+	switch m.kind {
+	case kindKey:
+		v.exchange.public = m.public
+	case kindReveal:
+		v.exchange.public = revealed(v.exchange.commit, m)
+	}
 	v.exchange.step, v.exchange.theirs = next, m.body
 	if len(got.send) == 1 {
 		v.exchange.ours = got.send[0]
@@ -156,9 +165,10 @@ func (c *Chat) advance(v *Conversation, m message, next step) []Event {
 // turnedPrivate takes the snapshot that the conversation is held to from now
 // on, and leaves it locked.
 func (c *Chat) turnedPrivate(v *Conversation) []Event {
-	v.exchange = exchange{}
+	mirror, ok := newMirror(v.engine.drawn, v.exchange.public)
+	v.exchange, v.mirror = exchange{}, mirror
 	v.agreed = v.engine.session()
-	if !v.agreed.private || v.agreed.tag != v.tag || v.agreed.theirs.IsZero() ||
+	if !ok || !v.agreed.private || v.agreed.tag != v.tag || v.agreed.theirs.IsZero() ||
 		v.agreed.theirs == c.id.Fingerprint() { // our own messages, thrown back
 		c.forget(v)
 		return nil

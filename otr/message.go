@@ -2,6 +2,8 @@ package otr
 
 import (
 	"bytes"
+	"crypto/aes"
+	"crypto/cipher"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
@@ -56,12 +58,18 @@ type message struct {
 	body             string // canonical encoding of raw
 
 	commit [32]byte // D-H Commit: the hash of g^x
+	hidden []byte   // D-H Commit: g^x, encrypted
+	reveal []byte   // Reveal Signature: the key to that
+	public []byte   // D-H Key: g^y
 
 	// Data Message
 	flags                   byte
 	senderKey, recipientKey uint32
-	next                    [32]byte // hash of the sender's next D-H key
-	covered                 int      // raw[:covered] is what the authenticator covers
+	nextKey                 []byte   // the sender's next D-H key
+	next                    [32]byte // its hash
+	counter                 uint64
+	sealed                  []byte // the encrypted text and TLVs
+	covered                 int    // raw[:covered] is what the authenticator covers
 }
 
 // id names a data message.
@@ -98,13 +106,13 @@ func parse(body string) (message, error) {
 	r := reader{rest: raw[headerSize:]}
 	switch m.kind {
 	case kindCommit:
-		r.data(groupSize + 4)
+		m.hidden = r.data(groupSize + 4)
 		copy(m.commit[:], r.data(sha256.Size))
 		r.must(len(r.last) == sha256.Size)
 	case kindKey:
-		r.number()
+		m.public = r.number()
 	case kindReveal:
-		r.data(16)
+		m.reveal = r.data(16)
 		r.must(len(r.last) == 16)
 		r.data(maxSignature)
 		r.take(macSize)
@@ -115,10 +123,11 @@ func parse(body string) (message, error) {
 		m.flags = r.byte()
 		m.senderKey = r.word()
 		m.recipientKey = r.word()
-		m.next = sha256.Sum256(r.number())
-		counter := r.take(8)
-		r.must(m.senderKey != 0 && m.recipientKey != 0 && !bytes.Equal(counter, make([]byte, 8)))
-		r.data(maxBody)
+		m.nextKey = r.number()
+		m.next = sha256.Sum256(m.nextKey)
+		m.counter = uint64(r.word())<<32 | uint64(r.word())
+		r.must(m.senderKey != 0 && m.recipientKey != 0 && m.counter != 0)
+		m.sealed = r.data(maxBody)
 		m.covered = len(raw) - len(r.rest)
 		r.take(macSize)
 		r.data(maxBody)
@@ -130,6 +139,24 @@ func parse(body string) (message, error) {
 		return m, errMalformed
 	}
 	return m, nil
+}
+
+// encode makes the body of a message.
+func encode(raw []byte) string {
+	return encodedPrefix + base64.StdEncoding.EncodeToString(raw) + "."
+}
+
+// revealed returns the D-H key that a D-H Commit hides, given the Reveal
+// Signature that follows it; nil if there is none.
+func revealed(commit, reveal message) []byte {
+	block, err := aes.NewCipher(reveal.reveal)
+	if err != nil {
+		return nil
+	}
+	plain := make([]byte, len(commit.hidden))
+	cipher.NewCTR(block, make([]byte, aes.BlockSize)).XORKeyStream(plain, commit.hidden)
+	r := reader{rest: plain}
+	return r.number()
 }
 
 // reader takes OTR's data types off a slice; after the first failure it gives
@@ -157,6 +184,13 @@ func (r *reader) take(n int) []byte {
 func (r *reader) byte() byte {
 	if b := r.take(1); !r.bad {
 		return b[0]
+	}
+	return 0
+}
+
+func (r *reader) short() uint16 {
+	if b := r.take(2); !r.bad {
+		return binary.BigEndian.Uint16(b)
 	}
 	return 0
 }

@@ -77,54 +77,60 @@ func (c *Chat) encoded(from, body string) []Event {
 
 func (c *Chat) unreadable(from string) []Event { return []Event{Unreadable{from}} }
 
-// data takes a data message. It is tried on the conversations that it can
-// belong to, the oldest first: otr3 takes over a message's counter before it
-// has checked its authenticator, so a try spoils a conversation for messages
-// with a lower counter. The one that is on its way out may be spoiled.
+// data takes a data message. The conversation that it belongs to is found before
+// any engine sees it.
 func (c *Chat) data(from string, m message) []Event {
+	tell := m.flags&flagIgnoreUnreadable == 0
 	if m.receiver != c.id.tag {
 		// For another program of ours, or for this one before it lost its
 		// identity; in the second case somebody has to be told.
-		if m.flags&flagIgnoreUnreadable != 0 || slices.ContainsFunc(c.all, func(v *Conversation) bool {
+		if !tell || slices.ContainsFunc(c.all, func(v *Conversation) bool {
 			return v.peer == from && v.Private()
 		}) {
 			return nil
 		}
 		return c.unreadable(from)
 	}
-	var tries []*Conversation
+	if c.opened.has(m.id()) {
+		return nil // twice, as a server may deliver what it is not sure of
+	}
 	for _, v := range c.all {
-		if v.peer == from && v.tag == m.sender && v.reads() {
-			switch v.ratchet.judge(m) {
-			case belongs:
-				tries = []*Conversation{v}
-			case unknown:
-				tries = append(tries, v)
-				continue
-			case foreign:
-				continue
-			}
-			break
+		if v.peer != from || v.tag != m.sender || !v.reads() {
+			continue
+		}
+		switch v.mirror.judge(m) {
+		case genuine:
+			return c.open(v, m)
+		case forged, overtook:
+			tell = true // whatever its flag says: that may be the forgery
+		case foreign:
 		}
 	}
-	slices.SortStableFunc(tries, func(a, b *Conversation) int { return a.since.Compare(b.since) })
-	for _, v := range tries {
-		got := v.engine.receive(m)
-		if v.engine.dead {
-			// It threw up on this message, and its state is unknown.
-			events := append(v.stopCheck(), Unreadable{from})
-			c.forget(v)
-			return append(events, c.Start(c.now, from)...)
-		}
-		if got.opened {
-			v.ratchet.opened(m)
-			return c.openedBy(v, m, got)
-		}
-	}
-	if m.flags&flagIgnoreUnreadable != 0 {
+	if !tell {
 		return nil
 	}
 	return c.unreadable(from)
+}
+
+// open has the engine open a message that is known to be genuine.
+func (c *Chat) open(v *Conversation, m message) []Event {
+	if !bearable(v.mirror.open(m)) {
+		return c.unreadable(v.peer)
+	}
+	p := v.mirror.find(m.recipientKey, m.senderKey)
+	got := v.engine.receive(m)
+	if v.engine.dead {
+		// It threw up on this message, and its state is unknown.
+		events := append(v.stopCheck(), Unreadable{v.peer})
+		c.forget(v)
+		return append(events, c.Start(c.now, v.peer)...)
+	}
+	v.mirror.took(m, p)
+	if !got.opened {
+		return c.unreadable(v.peer)
+	}
+	c.opened.add(m.id())
+	return c.openedBy(v, m, got)
 }
 
 // openedBy turns what an engine said about an authentic message into events.
@@ -139,9 +145,15 @@ func (c *Chat) openedBy(v *Conversation, m message, got outcome) (events []Event
 	}
 	if v.state != past && !got.ended {
 		events = v.transmit(got.send)
+		if len(events) > 0 {
+			v.pulse.spoke()
+		}
 	}
 	if text := shown(got.text); text != "" {
 		events = append(events, Text{v, m.id(), text})
+		if v.Private() && !got.ended && v.pulse.heard() {
+			events = append(events, v.beat()...)
+		}
 	}
 	for _, s := range got.signals {
 		events = append(events, SignalReceived{v, m.id(), s})

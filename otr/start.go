@@ -13,6 +13,9 @@ const (
 	wait = 4 * time.Second
 	// fresh is how long our own question or exchange makes us ignore theirs.
 	fresh = 15 * time.Second
+	// slow is how long an exchange that stands still is gone on with when they
+	// ask.
+	slow = 75 * time.Second
 	// again is how long an answer may take before we ask once more; it doubles
 	// each time.
 	again = 20 * time.Second
@@ -86,6 +89,28 @@ func (c *Chat) ask() (events []Event) {
 	return events
 }
 
+// repeat answers a query with what we have said already, if an exchange stands
+// still that may be slow and nothing worse. To begin another one would undo it,
+// and where the way is longer than the time between two questions none would
+// ever come to its end.
+func (c *Chat) repeat(peer string) []Event {
+	for _, v := range c.all {
+		if v.peer != peer || v.state != exchanging || c.now.Sub(v.used) >= slow {
+			continue
+		}
+		switch v.exchange.step {
+		case sentCommit, sentReveal:
+			if c.now.Sub(v.exchange.again) < wait {
+				return []Event{}
+			}
+			v.exchange.again = c.now
+			return []Event{Transmit{v.peer, Wire{v.exchange.ours}}}
+		case sentKey, exchangeEnded:
+		}
+	}
+	return nil
+}
+
 // busy reports whether an exchange with that address moved a moment ago.
 func (c *Chat) busy(peer string) bool {
 	return slices.ContainsFunc(c.all, func(v *Conversation) bool {
@@ -118,6 +143,9 @@ func (c *Chat) offered(from string, o offer) []Event {
 	}
 	if c.busy(from) {
 		return nil
+	}
+	if events := c.repeat(from); events != nil {
+		return events
 	}
 	// Ours is on its way, and both sides know that ours counts.
 	if w := c.wished(from); w != nil && c.self < from && w.asked > 0 && c.now.Sub(w.last) < fresh {

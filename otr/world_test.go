@@ -1,6 +1,7 @@
 package otr_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -25,6 +26,13 @@ type world struct {
 	queue  []packet
 	seen   []packet
 	middle func(packet) []packet // nil: an honest server
+	delay  func() time.Duration  // nil: none. Between two programs nothing overtakes
+	under  []delayed             // way
+}
+
+type delayed struct {
+	packet
+	at time.Time
 }
 
 func newWorld(t testing.TB) *world {
@@ -48,8 +56,36 @@ func (w *world) run() {
 			out = w.middle(p)
 		}
 		for _, p := range out {
-			w.deliver(p)
+			w.carry(p)
 		}
+	}
+}
+
+// carry brings a message to its receiver, at once or later.
+func (w *world) carry(p packet) {
+	if w.delay == nil {
+		w.deliver(p)
+		return
+	}
+	d := delayed{p, w.now.Add(w.delay())}
+	for _, o := range w.under {
+		if o.from == p.from && o.to == p.to && o.at.After(d.at) {
+			d.at = o.at
+		}
+	}
+	w.under = append(w.under, d)
+}
+
+// arrive delivers what has been under way for long enough.
+func (w *world) arrive() {
+	for i := 0; i < len(w.under); {
+		d := w.under[i]
+		if d.at.After(w.now) {
+			i++
+			continue
+		}
+		w.under = slices.Delete(w.under, i, i+1)
+		w.deliver(d.packet)
 	}
 }
 
@@ -65,6 +101,7 @@ func (w *world) wait(d time.Duration) {
 	w.t.Helper()
 	for end := w.now.Add(d); w.now.Before(end); {
 		w.now = w.now.Add(time.Second)
+		w.arrive()
 		for _, n := range w.nodes {
 			if p, ok := n.(*person); ok {
 				w.send(p.take(p.chat.Tick(w.now))...)
@@ -82,6 +119,7 @@ type person struct {
 	id     *otr.Identity
 	chat   *otr.Chat
 	locks  bool // leaves what turned private locked
+	mends  bool // starts anew when something cannot be read, as the client does
 	latest *otr.Conversation
 	events []otr.Event // all but Transmit
 }
@@ -109,6 +147,10 @@ func (p *person) take(events []otr.Event) (out []packet) {
 				if err := p.chat.Promote(e.Conversation); err != nil {
 					p.t.Errorf("%s: promote: %v", p.addr, err)
 				}
+			}
+		case otr.Unreadable:
+			if p.mends {
+				out = append(out, p.take(p.chat.Start(p.w.now, e.From))...)
 			}
 		}
 		p.events = append(p.events, e)

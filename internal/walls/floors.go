@@ -42,6 +42,7 @@ var only = map[[2]string][]string{
 var outside = map[string][]string{
 	"github.com/coyim/otr3":               {"otr"},
 	"filippo.io/age":                      {"config"},
+	"filippo.io/bigmod":                   {"otr"},
 	"mellium.im/xmpp":                     {"xmpp"},
 	"mellium.im/xmpp/jid":                 {"xmpp", "client"},
 	"mellium.im/sasl":                     {"xmpp"},

@@ -17,6 +17,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"hushwing/client"
 )
 
 // elsewhere is an address that nobody has (RFC 5737) and to which a rogue would
@@ -149,10 +151,14 @@ func (c *campaign) rogues() {
 		c.turn.Store(int32(i))
 		c.b.Mark("a server that " + m.name)
 		began := time.Now()
-		if _, err := c.ana.Try("form", "example.test", onion); err == nil {
+		_, err := c.ana.Try("form", "example.test", onion)
+		if err == nil {
 			c.t.Errorf("a server that %s gave a form", m.name)
 		}
-		c.t.Logf("a server that %s: %v", m.name, time.Since(began).Round(time.Millisecond))
+		if read := fmt.Sprintf("cause %d ", client.FormCannotShow); err != nil && strings.Contains(m.within, "<iq ") != strings.Contains(err.Error(), read) {
+			c.t.Errorf("a server that %s: whether its form was read: %v", m.name, err)
+		}
+		c.t.Logf("a server that %s: %v: %v", m.name, err, time.Since(began).Round(time.Millisecond))
 	}
 	if c.secured.Load() < 4 {
 		c.t.Errorf("only %d connections came as far as TLS", c.secured.Load())

@@ -37,20 +37,26 @@ type account struct {
 	box  *mailbox[any]
 	disk *disk
 
-	net      *tor.Network // nil: no Tor at present
-	wanted   bool         // the user wants it online
-	trouble  *Problem     // what keeps Tor from working, by its own word; nil if nothing
-	failures int          // in a row, for the pause before the next try
-	state    state
-	via      string // the host that was tried last
-	found    lookup // where the server was found last
+	net       *tor.Network // nil: no Tor at present
+	wanted    bool         // the user wants it online
+	trouble   *Problem     // what keeps Tor from working, by its own word; nil if nothing
+	failures  int          // in a row, for the pause before the next try
+	state     state
+	kept      *kept // what a broken connection left, to go on from; nil: nothing
+	came      bool  // it was online since the user last wanted it so
+	announced bool  // the session of the stream, or of what is kept, has our presence
+	sleeper   sleeper
+	began     time.Time
+	via       string // the host that was tried last
+	found     lookup // where the server was found last
 
-	chats    map[string]*chat // by bare address; one for each contact
-	out      []*outText       // the outbox, in the order in which it was written
-	seen     seenIDs          // messages that were opened before, to tell a repetition
-	discards []discarded      // what can still be taken back
-	pending  map[string]bool  // requests in the tray, by bare address
-	lines    uint64           // for newLineID
+	chats    map[string]*chat        // by bare address; one for each contact
+	out      []*outText              // the outbox, in the order in which it was written
+	seen     seenIDs                 // messages that were opened before, to tell a repetition
+	discards []discarded             // what can still be taken back
+	pending  map[string]bool         // requests in the tray, by bare address
+	untold   map[string]introduction // contacts that the server does not know of, by bare address
+	lines    uint64                  // for newLineID
 
 	saving atomic.Int64   // changes on their way to the disk
 	jobs   sync.WaitGroup // see job
@@ -87,8 +93,8 @@ func newAccount(w *world, cfg config.Account, queue config.Queue) (*account, err
 	a := &account{
 		world: w, id: cfg.ID, address: address, cfg: cfg, identity: identity,
 		gate: newGate(), box: newMailbox[any](),
-		wanted: !cfg.Paused, state: &offline{},
-		chats: map[string]*chat{}, pending: map[string]bool{},
+		wanted: !cfg.Paused, state: &offline{}, began: time.Now(),
+		chats: map[string]*chat{}, pending: map[string]bool{}, untold: map[string]introduction{},
 	}
 	a.disk = &disk{store: w.store, account: cfg.ID, in: newMailbox[change](), out: func(x written) { a.box.put(x) }}
 	for _, c := range cfg.Contacts {
@@ -114,6 +120,7 @@ func (a *account) run(ctx context.Context) {
 	defer ticks.Stop()
 	defer func() {
 		a.state.leave(a)
+		a.letGo()
 		written()
 		<-saved
 		a.jobs.Wait()
@@ -124,6 +131,7 @@ func (a *account) run(ctx context.Context) {
 		}
 	}()
 	a.forgetStrangers()
+	a.slept(time.Now())
 	if a.wanted {
 		a.become(&waitingForTor{})
 	}
@@ -163,6 +171,8 @@ func (a *account) handle(m any) {
 		a.state.handle(a, m)
 	case torTrouble:
 		a.trouble = m.problem
+	case introduced:
+		delete(a.untold, m.key)
 	case jobResult:
 		if m.of != a.state {
 			m.discard()
@@ -174,6 +184,11 @@ func (a *account) handle(m any) {
 		<-m.room
 	case tick:
 		a.forgetDiscarded(m.now)
+		if a.slept(m.now) {
+			a.failures = 0 // they were of another place, or another hour
+			a.state.handle(a, awoken{})
+		}
+		a.expire(m.now)
 		a.state.handle(a, m)
 		a.tickChats(m.now)
 	case Command:
@@ -254,6 +269,7 @@ func (a *account) newIdentity(c NewIdentity) {
 			return
 		}
 		a.done(c.ID)
+		a.letGo() // what the server holds was the other one's
 		if a.wanted {
 			a.failures = 0
 			a.start()

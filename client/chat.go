@@ -115,15 +115,18 @@ func (a *account) failedWith(c *chat, full string) {
 	a.seek(c)
 }
 
-// openChats gives each chat an OTR side for a new stream, whose full address
-// is new too.
+// openChats gives each chat that has none an OTR side, for the full address of a
+// stream.
 func (a *account) openChats(s *xmpp.Stream) {
 	for _, c := range a.chats {
-		c.otr = otr.NewChat(a.identity, s.Address().String())
+		if c.otr == nil {
+			c.otr = otr.NewChat(a.identity, s.Address().String())
+		}
 	}
 }
 
-// closeChats ends all conversations: politely as far as the stream takes it.
+// closeChats ends all conversations: politely as far as the stream takes it, and
+// without a word where there is none.
 func (a *account) closeChats(s *xmpp.Stream) {
 	for _, c := range a.chats {
 		for v := range c.talks {
@@ -131,7 +134,9 @@ func (a *account) closeChats(s *xmpp.Stream) {
 				c.post(v.Peer(), wires, nil)
 			}
 		}
-		a.flushTo(c, s)
+		if s != nil {
+			a.flushTo(c, s)
+		}
 		a.unsent(c, func(*otr.Conversation) bool { return true })
 		a.forgetTalks(c)
 		c.otr, c.cry = nil, ""
@@ -170,9 +175,10 @@ func (a *account) closeChat(m CloseChat) {
 // endChat ends all that is private with a contact, and says so to them.
 func (a *account) endChat(c *chat) {
 	c.open = false
+	var ends []*parcel
 	for v := range c.talks {
 		if wires, err := v.End(); err == nil {
-			c.post(v.Peer(), wires, nil)
+			ends = append(ends, c.post(v.Peer(), wires, nil))
 		}
 		if c.otr != nil {
 			a.otrEvents(c, c.otr.Drop(v))
@@ -181,6 +187,9 @@ func (a *account) endChat(c *chat) {
 	a.flush(c)
 	a.unsent(c, func(*otr.Conversation) bool { return true })
 	a.forgetTalks(c)
+	if a.kept != nil {
+		c.toSend = ends // they are told when the connection is back
+	}
 }
 
 // startAgain makes a chat private again.
@@ -243,6 +252,10 @@ func (c *chat) freshest() string {
 func (a *account) tickChats(now time.Time) {
 	for _, c := range a.chats {
 		if c.otr == nil || c.leaving {
+			continue
+		}
+		if a.stream() == nil { // nothing is due while nobody can be heard
+			a.update(c)
 			continue
 		}
 		a.otrEvents(c, c.otr.Tick(now))

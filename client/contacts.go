@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"time"
 
@@ -29,11 +30,48 @@ func (a *account) tell(s *xmpp.Stream, f func(context.Context)) {
 	}()
 }
 
-// invite puts a contact on the server's list and asks to see them.
-func invite(ctx context.Context, s *xmpp.Stream, to xmpp.Address, name string) {
-	if s.SetRosterItem(ctx, to, name) == nil {
-		_ = s.Subscribe(ctx, to)
+// introduction is what the server has still to be told of a new contact. It is
+// kept until that was done: a stream can break off in the middle, and the one that
+// goes on begins with no list of contacts to compare ours with.
+type introduction struct {
+	to    xmpp.Address
+	name  string
+	asked bool // they asked us: they may see us
+}
+
+// introduced says that the server was told.
+type introduced struct{ key string }
+
+// introduce tells the server of contacts: one after the other, because there may
+// be a thousand.
+func (a *account) introduce(s *xmpp.Stream, all map[string]introduction) {
+	if s == nil || len(all) == 0 {
+		return
 	}
+	box := a.box
+	all = maps.Clone(all)
+	go func() {
+		for key, i := range all {
+			if i.tell(s) {
+				box.put(introduced{key})
+			}
+			select {
+			case <-s.Done():
+				return
+			default:
+			}
+		}
+	}()
+}
+
+// tell puts a contact on the server's list and asks to see them.
+func (i introduction) tell(s *xmpp.Stream) bool {
+	ctx, cancel := context.WithTimeout(context.Background(), serverPatience)
+	defer cancel()
+	if i.asked && s.Approve(ctx, i.to) != nil {
+		return false
+	}
+	return s.SetRosterItem(ctx, i.to, i.name) == nil && s.Subscribe(ctx, i.to) == nil
 }
 
 // addContact asks somebody to be a contact.
@@ -115,13 +153,8 @@ func (a *account) welcome(key string, asked bool) {
 	if k := a.contact(key); k != nil {
 		name = k.Name
 	}
-	s := a.stream()
-	a.tell(s, func(ctx context.Context) {
-		if asked {
-			_ = s.Approve(ctx, c.address)
-		}
-		invite(ctx, s, c.address, name)
-	})
+	a.untold[key] = introduction{c.address, name, asked}
+	a.introduce(a.stream(), map[string]introduction{key: a.untold[key]})
 	a.update(c)
 }
 
@@ -203,6 +236,7 @@ func (a *account) removeContact(m RemoveContact) {
 		// only now, so that nothing is lost where the contact stays
 		a.saveQueue(func(q *config.Queue) error { forgetTexts(q, a.id, key); return nil }, nil)
 		delete(a.chats, key)
+		delete(a.untold, key)
 		a.out = slices.DeleteFunc(a.out, func(o *outText) bool { return o.chat == c })
 		s := a.stream()
 		a.tell(s, func(ctx context.Context) { _ = s.RemoveRosterItem(ctx, c.address) })
@@ -307,33 +341,15 @@ func (a *account) reconcile(s *xmpp.Stream) {
 		items[i.Address.Bare().String()] = i
 		a.rosterChanged(xmpp.RosterChanged{Item: i})
 	}
-	type item struct {
-		to   xmpp.Address
-		name string
-	}
-	var missing []item
 	for _, k := range a.cfg.Contacts {
 		i, there := items[k.Address]
 		if there && (i.Ask || i.Subscription == "to" || i.Subscription == "both") {
+			delete(a.untold, k.Address)
 			continue
 		}
 		if c := a.chats[k.Address]; c != nil {
-			missing = append(missing, item{c.address, k.Name})
+			a.untold[k.Address] = introduction{c.address, k.Name, a.untold[k.Address].asked}
 		}
 	}
-	if len(missing) == 0 {
-		return
-	}
-	go func() { // one after the other: there may be a thousand
-		for _, m := range missing {
-			ctx, cancel := context.WithTimeout(context.Background(), serverPatience)
-			invite(ctx, s, m.to, m.name)
-			cancel()
-			select {
-			case <-s.Done():
-				return
-			default:
-			}
-		}
-	}()
+	a.introduce(s, a.untold)
 }

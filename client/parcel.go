@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"errors"
 
 	"hushwing/otr"
 	"hushwing/xmpp"
@@ -51,7 +52,8 @@ func (a *account) sendParcel(s *xmpp.Stream, p *parcel) bool {
 	for len(p.wires) > 0 {
 		id, err := s.Send(context.Background(), to, p.wires[0])
 		if err != nil {
-			return !isSlow(err)
+			// One that has ended may go on, and the parcel with it.
+			return !isSlow(err) && !errors.Is(err, xmpp.ErrClosed)
 		}
 		if p.text != nil {
 			p.text.stanzas = append(p.text.stanzas, id)

@@ -56,16 +56,20 @@ const (
 
 // startApart starts an account that others may start with.
 func (a *account) startApart() {
-	n := int64(1)
-	if a.count != nil {
-		n = a.count.Load()
-	}
-	wait := chance(min(time.Duration(n-1)*apartEach, apartMost))
+	wait := a.apart()
 	if wait == 0 {
 		a.start()
 		return
 	}
 	a.become(&startingSoon{at: time.Now().Add(wait)})
+}
+
+// apart is how long this account waits, so that it does not come with others.
+func (a *account) apart() time.Duration {
+	if a.count == nil {
+		return 0
+	}
+	return chance(min(time.Duration(a.count.Load()-1)*apartEach, apartMost))
 }
 
 // startingSoon waits for a moment of its own.
@@ -77,7 +81,7 @@ func (*startingSoon) leave(*account)    {}
 
 func (s *startingSoon) handle(a *account, m any) {
 	switch m := m.(type) {
-	case GoOnline:
+	case GoOnline, awoken:
 		a.start()
 	case GoOffline:
 		a.become(&offline{})

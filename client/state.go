@@ -29,7 +29,7 @@ func (a *account) become(next state) {
 
 // info returns the account as a screen may know it.
 func (a *account) info() Account {
-	out := Account{ID: a.id, Address: a.cfg.Address, Onion: tor.ValidOnion(a.host())}
+	out := Account{ID: a.id, Address: a.cfg.Address, Onion: tor.ValidOnion(a.host()), Again: a.came}
 	a.state.public(&out)
 	return out
 }

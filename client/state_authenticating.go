@@ -27,7 +27,7 @@ func (s *authenticating) enter(a *account) {
 	s.cancel = cancel
 	login := xmpp.Login{
 		Address: a.address, Password: a.cfg.Password,
-		Known: maps.Clone(a.cfg.Mechanisms), Gate: a.gate,
+		Known: maps.Clone(a.cfg.Mechanisms), Gate: a.gate, Resume: a.leftover(),
 	}
 	conn := s.conn
 	a.job(ctx, s, func(ctx context.Context) (any, error) {
@@ -41,6 +41,8 @@ func (s *authenticating) handle(a *account, m any) {
 		a.become(&offline{})
 	case torLost:
 		a.become(&waitingForTor{})
+	case awoken: // what was under way went with the sleep
+		a.start()
 	case jobResult:
 		if m.err != nil {
 			a.distrust(s.conn.Pin(), m.err, func() {

@@ -76,6 +76,8 @@ func (s *connecting) handle(a *account, m any) {
 		a.become(&offline{})
 	case torLost:
 		a.become(&waitingForTor{})
+	case awoken: // what was under way went with the sleep
+		a.start()
 	case jobResult:
 		if m.err != nil {
 			s.failed(a, late(m.err))

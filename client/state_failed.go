@@ -25,6 +25,10 @@ func (s *failed) handle(a *account, m any) {
 		a.start()
 	case GoOffline:
 		a.become(&offline{})
+	case awoken:
+		if s.problem.Retry == RetryLater {
+			a.start()
+		}
 	case torReady:
 		// Tor has come back: at once, whatever the pause was
 		if s.problem.Retry == RetryLater {

@@ -4,8 +4,13 @@ package client
 type offline struct{}
 
 func (*offline) public(i *Account) { i.State = Offline }
-func (*offline) enter(*account)    {}
-func (*offline) leave(*account)    {}
+
+func (*offline) enter(a *account) {
+	a.came = false
+	a.letGo()
+}
+
+func (*offline) leave(*account) {}
 
 func (*offline) handle(a *account, m any) {
 	if _, ok := m.(GoOnline); ok {

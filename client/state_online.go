@@ -2,8 +2,6 @@ package client
 
 import (
 	"context"
-	"errors"
-	"io"
 	"time"
 
 	"hushwing/xmpp"
@@ -40,10 +38,17 @@ func (s *online) enter(a *account) {
 		}
 		box.put(streamEnded{of: stream, err: stream.Err()})
 	}()
-	a.openChats(stream)
-	a.reconcile(stream)
-	if err := stream.Available(ctx); err != nil {
-		return // the stream is ending; streamEnded follows
+	a.came = true
+	if stream.Resumed() {
+		a.goOn(stream)
+	} else {
+		a.letGo()
+		a.openChats(stream)
+		a.reconcile(stream)
+		a.announced = false
+	}
+	if !a.announced { // if the stream is ending already, what goes on from it comes here again
+		a.announced = stream.Available(ctx) == nil
 	}
 	for _, c := range a.chats {
 		a.update(c)
@@ -52,7 +57,9 @@ func (s *online) enter(a *account) {
 
 func (s *online) leave(a *account) {
 	s.stop()
-	a.closeChats(s.stream)
+	if a.kept == nil {
+		a.closeChats(s.stream)
+	}
 	_ = s.stream.Close()
 }
 
@@ -61,7 +68,9 @@ func (s *online) handle(a *account, m any) {
 	case GoOffline:
 		a.become(&offline{})
 	case torLost: // the connection is dead, or goes through a Tor that is not wanted any more
-		a.become(&waitingForTor{})
+		s.stream.Break() // streamEnded follows, and with it what may go on once there is a Tor
+	case awoken:
+		s.stream.Probe(time.Duration(probeTime.Load()))
 	case streamed:
 		if m.of == s.stream {
 			a.stanza(m.event)
@@ -71,11 +80,8 @@ func (s *online) handle(a *account, m any) {
 			return
 		}
 		a.forgive(time.Since(s.since))
-		err := m.err
-		if err == nil || errors.Is(err, io.EOF) {
-			err = errServerClosed
-		}
-		a.fail(err)
+		a.keep(s.stream)
+		a.lost(endOf(m))
 	}
 }
 

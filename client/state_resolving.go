@@ -28,6 +28,8 @@ func (s *resolving) handle(a *account, m any) {
 		a.become(&offline{})
 	case torLost:
 		a.become(&waitingForTor{})
+	case awoken: // what was under way went with the sleep
+		a.start()
 	case jobResult:
 		if m.err != nil { // of Tor; that a resolver failed is in its answer
 			a.fail(m.err)

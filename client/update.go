@@ -33,7 +33,7 @@ func (a *account) protection(c *chat) ProtectionInfo {
 		info.Key, info.Resource = v.Fingerprint(), v.Peer()
 	}
 	switch {
-	case a.stream() == nil:
+	case a.cut():
 		info.Protection = NotConnected
 	case c.locked != nil:
 		info.Protection = KeyLocked
@@ -69,6 +69,9 @@ func (a *account) listing(c *chat) Contact {
 	out := Contact{Peer: c.peer, Protection: a.protection(c).Protection, Unread: len(c.unread)}
 	out.Name, _, _ = strings.Cut(c.peer.Address, "@")
 	for _, p := range c.there {
+		if a.cut() {
+			break // who is there cannot be known
+		}
 		if !out.Available || betterShow(p.show, out.Show) {
 			out.Available, out.Show = true, p.show
 		}

@@ -39,6 +39,7 @@ type Account struct {
 	Problem *Problem  // set in Failed and CertificateChanged
 	NextTry time.Time // zero: it does not try again by itself
 	Onion   bool      // the connection goes to an onion service
+	Again   bool      // it was online since the user wanted it: what it makes is a connection anew
 	// Question is set in CertificateChanged. It is never changed: more evidence
 	// comes with another.
 	Question *ServerQuestion

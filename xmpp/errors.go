@@ -15,6 +15,8 @@ var (
 	ErrSlow = errors.New("xmpp: too much is waiting to be sent")
 	// ErrClosed: the stream has ended; Err says why.
 	ErrClosed = errors.New("xmpp: the stream is closed")
+	// errGivenUp: see Stream.Break.
+	errGivenUp = errors.New("xmpp: the connection was given up")
 	// ErrNotSealed: a zero otr.Wire was given. Only sealed bodies are sent.
 	ErrNotSealed = errors.New("xmpp: not a sealed body")
 	// ErrZeroValue: a Stream, Registration, connection or dialer that its

@@ -158,6 +158,15 @@ func (s *Stream) Close() error {
 	return nil
 }
 
+// Break ends the stream without a good-bye, as where its connection is known to
+// be of no use any more: the server keeps the session, and Left returns what
+// there is to go on with. It does not wait; Close still has to be called.
+func (s *Stream) Break() {
+	if s.usable() {
+		s.finish(errGivenUp, false)
+	}
+}
+
 // kill ends a stream that nobody has seen.
 func (s *Stream) kill(err error) {
 	s.finish(err, false)

@@ -134,6 +134,12 @@ func countdown(next, now time.Time) string {
 // accountText says in one line where an account stands, and accountNext what
 // comes next.
 func (m *Model) accountText(a client.Account) string {
+	if a.Again { // one line that stands still: a person need not follow each step twice
+		switch a.State {
+		case client.Connecting, client.Securing, client.Authenticating:
+			return i18n.T("Reconnecting through Tor…")
+		}
+	}
 	switch a.State {
 	case client.Offline:
 		return i18n.T("Not connected, as you wished.")

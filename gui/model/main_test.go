@@ -108,6 +108,9 @@ func TestStatus(t *testing.T) {
 		{"connecting", []client.Account{{ID: "a1", State: client.Connecting}}, torReady, "Connecting through Tor…", StyleNeutral, ""},
 		{"securing", []client.Account{{ID: "a1", State: client.Securing}}, torReady, "Making sure that it is the right server…", StyleNeutral, ""},
 		{"signing in", []client.Account{{ID: "a1", State: client.Authenticating}}, torReady, "Signing in…", StyleNeutral, ""},
+		{"connecting again", []client.Account{{ID: "a1", State: client.Connecting, Again: true}}, torReady, "Reconnecting through Tor…", StyleNeutral, ""},
+		{"securing again", []client.Account{{ID: "a1", State: client.Securing, Again: true}}, torReady, "Reconnecting through Tor…", StyleNeutral, ""},
+		{"signing in again", []client.Account{{ID: "a1", State: client.Authenticating, Again: true}}, torReady, "Reconnecting through Tor…", StyleNeutral, ""},
 		{"offline", []client.Account{{ID: "a1", State: client.Offline}}, torReady, "Not connected, as you wished.", StyleNeutral, "Connect"},
 		{
 			"starting Tor",
@@ -190,6 +193,23 @@ func TestStatusCauses(t *testing.T) {
 		d.apply(client.AccountChanged{Account: a})
 		if v := d.m.Main().Status; v.Text == "" || !v.Button.Shown() {
 			t.Errorf("cause %d: %+v", c, v)
+		}
+	}
+}
+
+// A connection that broke off is being made anew: the strip says that, and that
+// text may be written.
+func TestStripWhileReconnecting(t *testing.T) {
+	d := chatDesk(t, client.NotConnected)
+	for _, s := range []client.AccountState{client.Connecting, client.Securing, client.Authenticating} {
+		a := mine
+		a.State, a.Again = s, true
+		d.apply(client.AccountChanged{Account: a})
+		v := d.m.Conversation()
+		d.equal("strip", v.Strip.Text, "Not connected. Reconnecting through Tor…")
+		d.equal("hint", v.Composer.Placeholder, "Write to Ana; it waits here until it can be sent")
+		if v.Strip.Style != StyleNeutral || !v.Composer.Enabled {
+			t.Errorf("%+v, composer %+v", v.Strip, v.Composer)
 		}
 	}
 }

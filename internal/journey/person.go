@@ -33,8 +33,9 @@ type World struct {
 	Trouble  *client.Problem // of the profile
 	Tor      client.TorChanged
 	TorSet   client.TorChosen
-	Accounts map[string]client.Account // by address
-	Contacts map[string]client.Contact // by address
+	Accounts map[string]client.Account   // by address
+	Contacts map[string]client.Contact   // by address
+	Passed   map[string][]client.Account // all that was said of an account, in order
 	Safety   map[string]client.ProtectionInfo
 	Checks   map[string]client.Check
 	Requests map[string]client.Peer
@@ -51,7 +52,7 @@ func Start(o client.Options) *Person {
 		world: World{
 			Accounts: map[string]client.Account{}, Contacts: map[string]client.Contact{},
 			Safety: map[string]client.ProtectionInfo{}, Checks: map[string]client.Check{},
-			Requests: map[string]client.Peer{}, Profile: -1,
+			Requests: map[string]client.Peer{}, Profile: -1, Passed: map[string][]client.Account{},
 			answers: map[client.CommandID]client.Event{}, forms: map[client.CommandID]client.FormArrived{},
 		},
 	}
@@ -89,6 +90,7 @@ func (p *Person) see(e client.Event) {
 		w.TorSet = e
 	case client.AccountChanged:
 		w.Accounts[e.Account.Address] = e.Account
+		w.Passed[e.Account.Address] = append(w.Passed[e.Account.Address], e.Account)
 	case client.ContactChanged:
 		w.Contacts[e.Contact.Address] = e.Contact
 	case client.ContactRemoved:

@@ -126,6 +126,13 @@ func (s *Server) Break() {
 	}
 }
 
+// Forget drops what Requests would return.
+func (s *Server) Forget() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.requests = nil
+}
+
 // Conns is how many connections there are at the moment.
 func (s *Server) Conns() int {
 	s.mu.Lock()

@@ -135,6 +135,14 @@ func (s *Server) Conns() []*Conn {
 	return append([]*Conn(nil), s.seen...)
 }
 
+// Forget drops what it knows of connections so far, which Conns does not return
+// any more: for a test of what a program keeps.
+func (s *Server) Forget() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.seen = nil
+}
+
 // Stop ends the server and all its connections, and waits for the scripts.
 func (s *Server) Stop() {
 	s.mu.Lock()

@@ -1,0 +1,79 @@
+package client
+
+import (
+	"context"
+	"testing"
+	"time"
+)
+
+func TestSleeper(t *testing.T) {
+	day := time.Date(2026, 3, 12, 9, 0, 0, 0, time.UTC)
+	type step struct {
+		wall, ran time.Duration
+		slept     bool
+	}
+	for _, c := range []struct {
+		name  string
+		steps []step
+	}{
+		{"nothing happens", []step{{0, 0, false}, {time.Second, time.Second, false}, {2 * time.Second, 2 * time.Second, false}}},
+		{"the first tick after a long while", []step{{time.Hour, time.Hour, false}}},
+		{"a busy computer", []step{{0, 0, false}, {9 * time.Second, 9 * time.Second, false}}},
+		{"sleep, where the clock that runs stops", []step{{0, 0, false}, {time.Hour, time.Second, true}, {time.Hour + time.Second, 2 * time.Second, false}}},
+		{"sleep, where it goes on", []step{{0, 0, false}, {time.Hour, time.Hour, true}, {time.Hour + time.Second, time.Hour + time.Second, false}}},
+		{"a nap", []step{{0, 0, false}, {12 * time.Second, time.Second, true}}},
+		{"the clock is put back", []step{{0, 0, false}, {-time.Hour, time.Second, false}, {-time.Hour + time.Second, 2 * time.Second, false}}},
+		{"the clock is set by little", []step{{0, 0, false}, {5 * time.Second, time.Second, false}}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var s sleeper
+			for i, x := range c.steps {
+				if got := s.slept(day.Add(x.wall), x.ran); got != x.slept {
+					t.Errorf("tick %d: %v", i, got)
+				}
+			}
+		})
+	}
+}
+
+// TestAwoken: whatever an account was waiting for, it does not wait any longer
+// than the computer has slept; and an account that is not to try does not.
+func TestAwoken(t *testing.T) {
+	a, _ := testAccount(t)
+	later := time.Now().Add(time.Hour)
+	for _, c := range []struct {
+		name  string
+		state state
+		goes  bool
+	}{
+		{"a pause", &failed{problem: Problem{Cause: ServerHangs, Retry: RetryLater}, next: later}, true},
+		{"a moment of its own", &startingSoon{at: later}, true},
+		{"after a broken connection", &resuming{cancel: func() {}}, true},
+		{"on its way", &connecting{cancel: func() {}}, true},
+		{"at the certificate", &securing{cancel: func() {}}, true},
+		{"signing in", &authenticating{cancel: func() {}}, true},
+		{"being looked for", &resolving{cancel: func() {}}, true},
+		{"a wrong password", &failed{problem: Problem{Cause: SignInWrongPassword, Retry: RetryNow}}, false},
+		{"offline", &offline{}, false},
+		{"without Tor", &waitingForTor{}, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			a.state, a.failures, a.sleeper = c.state, 7, sleeper{}
+			a.handle(tick{now: time.Now()})
+			if a.state != c.state || a.failures != 7 {
+				t.Fatal("it does not wait")
+			}
+			wallAhead.Store(int64(time.Hour))
+			defer wallAhead.Store(0)
+			a.handle(tick{now: time.Now()})
+			_, went := a.state.(*waitingForTor) // there is none here: as far as it gets
+			if went != c.goes && c.name != "without Tor" || a.failures != 0 {
+				t.Errorf("in %T after %d failures", a.state, a.failures)
+			}
+		})
+	}
+	a.letGo()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	a.disk.run(ctx)
+}

@@ -112,6 +112,7 @@ package gui
 //   if (gtk_widget_get_can_focus(w)) hw_name(w, name);
 //   if (GTK_IS_CONTAINER(w)) gtk_container_forall(GTK_CONTAINER(w), hw_name_inner, name);
 // }
+// static int hw_is_x11(void) { return g_str_equal(G_OBJECT_TYPE_NAME(gdk_display_get_default()), "GdkX11Display"); }
 // static void hw_names(void *w, const char *name) { hw_name_inner(GTK_WIDGET(w), (gpointer)name); }
 //
 // // Tab in a list goes on through the buttons of the row that has the focus, then
@@ -231,6 +232,10 @@ func initHandy() {
 		return &gtk.Window{Bin: gtk.Bin{Container: *cont(o)}}
 	}
 }
+
+// openDesktop reports whether every program with a window can read the keyboard
+// and look at the windows of all others: X11 is made so.
+func openDesktop() bool { return C.hw_is_x11() != 0 }
 
 // setLTR makes one widget read from left to right, whatever the language.
 func setLTR(w gtk.IWidget) { C.hw_ltr(ptr(w)) }

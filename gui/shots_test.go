@@ -250,6 +250,16 @@ func scenes() []scene {
 			s.play(opened()...)
 			s.press(model.Action{Kind: model.ActionAskTor})
 		}},
+		{"dialog-computer", func(s *stage) {
+			s.play(opened()...)
+			s.play(client.SandboxChanged{Sandbox: client.Sandbox{Known: true, Calls: true, Files: true, Signals: true, Buses: true}})
+			s.press(model.Action{Kind: model.ActionComputer})
+		}},
+		{"dialog-computer-old", func(s *stage) {
+			s.play(opened()...)
+			s.play(client.SandboxChanged{Sandbox: client.Sandbox{Known: true, Calls: true, Missing: []string{"files", "ports", "abstract-sockets"}}})
+			s.press(model.Action{Kind: model.ActionComputer})
+		}},
 		{"dialog-remove", func(s *stage) {
 			s.play(opened()...)
 			s.press(model.Action{Kind: model.ActionAskRemove, Peer: ana})

@@ -54,6 +54,7 @@ func newWindow(m *model.Model, o Options) (*window, error) {
 	w.win.Connect("delete-event", func() bool { w.closed = true; return true })
 	w.win.Connect("key-press-event", w.key)
 	w.win.Connect("notify::is-active", func() { w.markShown() })
+	m.SetDesktop(openDesktop())
 	m.TakeChanges()
 	w.show(model.Changes{Screen: true})
 	return w, nil

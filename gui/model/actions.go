@@ -34,6 +34,7 @@ const (
 	ActionAskRemove // Peer
 	ActionMyAddress
 	ActionAskTor
+	ActionComputer
 	ActionNewIdentity // ID: account
 	ActionAskWeaker   // ID: account
 	ActionServer      // ID: account

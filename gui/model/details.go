@@ -99,6 +99,9 @@ func (m *Model) Details() DetailsView {
 	if c.Protection.Private() && !c.info.Key.IsZero() {
 		add(i18n.T("%s’s OTR fingerprint, in use now", name), c.info.Key.String(), true)
 	}
+	if m.sandbox.Known {
+		add(i18n.T("This window"), sandboxText(m.sandbox), false)
+	}
 	keys := slices.Clone(c.Keys)
 	slices.SortStableFunc(keys, func(a, b client.KeyInfo) int { return b.First.Compare(a.First) })
 	for _, k := range keys {
@@ -159,4 +162,26 @@ func (m *Model) copyFact(i int) {
 		m.changes.Clipboard = rows[i].Value
 		m.toast(i18n.T("Copied."), Button{})
 	}
+}
+
+// sandboxText says in one line how far the window is locked in.
+func sandboxText(s client.Sandbox) string {
+	switch {
+	case !caged(s):
+		return i18n.T("Not locked in: this system has no sandbox that Hushwing knows.")
+	case s.Whole():
+		return i18n.T("Locked in: no network, no other programs, no files but its own and Downloads.")
+	}
+	return i18n.T("Locked in, but this kernel lacks: %s.", lacking(s))
+}
+
+// sandboxFacts are the technical facts about it.
+func sandboxFacts(s client.Sandbox) (rows []DetailRow) {
+	if len(s.Missing) > 0 {
+		rows = append(rows, DetailRow{Label: i18n.T("What this kernel lacks"), Value: lacking(s)})
+	}
+	if !s.Buses {
+		rows = append(rows, DetailRow{Label: i18n.T("The program that filters the buses of the desktop"), Value: "xdg-dbus-proxy"})
+	}
+	return rows
 }

@@ -204,6 +204,8 @@ func (m *Model) Dialog() DialogView {
 		return v
 	case ActionServer:
 		m.viewServer(&v)
+	case ActionComputer:
+		m.viewComputer(&v)
 	case ActionMyAddress:
 		v.Title = i18n.T("My address")
 		m.viewMyAddress(&v)

@@ -19,6 +19,9 @@ type Model struct {
 	changes Changes
 	given   []rowVersion // the rows that the window has
 
+	sandbox     client.Sandbox
+	openDesktop bool // see SetDesktop
+
 	profile client.ProfileState
 	broken  *client.Problem
 	tor     client.TorChanged
@@ -118,6 +121,8 @@ func (m *Model) Apply(e client.Event) {
 	switch e := e.(type) {
 	case client.ProfileChanged:
 		m.applyProfile(e)
+	case client.SandboxChanged:
+		m.applySandbox(e.Sandbox)
 	case client.Snapshot:
 		m.applySnapshot(e)
 	case client.TorChosen:

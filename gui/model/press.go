@@ -36,7 +36,7 @@ func (m *Model) pressMain(a Action) {
 		m.newIdentity(a.ID)
 	case ActionGoOffline:
 		m.goOffline(a.ID)
-	case ActionAskAdd, ActionAskRename, ActionAskRemove, ActionMyAddress, ActionAskTor, ActionAskInsist, ActionAskWeaker, ActionWhichPrograms, ActionServer:
+	case ActionAskAdd, ActionAskRename, ActionAskRemove, ActionMyAddress, ActionAskTor, ActionComputer, ActionAskInsist, ActionAskWeaker, ActionWhichPrograms, ActionServer:
 		m.openDialog(a)
 	case ActionAskProof:
 		m.askProof()

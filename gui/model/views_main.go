@@ -11,6 +11,7 @@ type MainView struct {
 	Add      Button
 	MyCode   Button // shows one's own address
 	Tor      Button // how Tor is reached
+	Computer Button // what protects this computer
 }
 
 // StatusView is the state of the accounts in one line.

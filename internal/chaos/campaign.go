@@ -20,15 +20,16 @@ const patience = 150 * time.Second
 
 // Options say how much of it there is to be.
 type Options struct {
-	Texts  int // both ways, between Ana and Ben; with Carl a fifth of it besides
-	Blows  int
-	Seed   uint64
-	Long   bool // some links are dead for good
-	Core   string
-	Dir    string // for the profiles and Tor's data
-	Socks  [2]string
-	Roads  [2]string // addresses, "host:port"
-	Notice func(string)
+	Texts int // both ways, between Ana and Ben; with Carl a fifth of it besides
+	Blows int
+	Seed  uint64
+	Long  bool // some links are dead for good
+	Core  string
+	Dir   string // for the profiles and Tor's data
+	Socks [2]string
+	Roads [2]string // addresses, "host:port"
+	// Progress is told now and then how far the run has come. May be nil.
+	Progress func(string)
 }
 
 // Campaign is one run.
@@ -57,6 +58,7 @@ type Campaign struct {
 	silence  time.Duration  // the longest between two of them, while one was due
 	progress time.Time      // of anything
 
+	spoke   time.Time // of how far it has come
 	counts  [Kinds]int
 	missed  int // blows that found nothing to hit
 	backs   []time.Duration

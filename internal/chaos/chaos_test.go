@@ -61,8 +61,9 @@ func TestChaos(t *testing.T) {
 	}
 	c := chaos.Begin(t, l, chaos.Options{
 		Texts: *texts, Blows: n, Seed: *seed, Long: *long, Core: core, Dir: work,
-		Socks: [2]string{net + ".0.201:9050", net + ".0.202:9050"},
-		Roads: [2]string{net + ".1.21:5222", net + ".1.22:5223"},
+		Socks:    [2]string{net + ".0.201:9050", net + ".0.202:9050"},
+		Roads:    [2]string{net + ".1.21:5222", net + ".1.22:5223"},
+		Progress: func(s string) { fmt.Fprintln(os.Stderr, "so far: "+s) },
 	})
 	began := time.Now()
 	t.Logf("all are private after %v", c.Began().Round(time.Millisecond))

@@ -42,9 +42,21 @@ func (c *Campaign) Run() error {
 			return err
 		}
 		c.recovered(b, over)
+		c.tell(i+1, len(plan))
 	}
 	c.say("the last texts to and from Carl")
 	return c.settleCarl()
+}
+
+// tellEvery is how often a run says how far it has come.
+const tellEvery = 30 * time.Second
+
+func (c *Campaign) tell(i, n int) {
+	if c.o.Progress == nil || time.Since(c.spoke) < tellEvery {
+		return
+	}
+	c.spoke = time.Now()
+	c.o.Progress(fmt.Sprintf("%d of %d blows, %d texts, %v", i, n, c.arrived(), time.Since(c.began).Round(time.Second)))
 }
 
 // allow lets everybody write that part of their texts.

@@ -53,6 +53,8 @@ type account struct {
 	chats    map[string]*chat        // by bare address; one for each contact
 	out      []*outText              // the outbox, in the order in which it was written
 	seen     seenIDs                 // messages that were opened before, to tell a repetition
+	unsaved  unsaved                 // texts that were shown and are not on disk
+	turns    uint64                  // how often a text was sealed, for outText.turn
 	discards []discarded             // what can still be taken back
 	pending  map[string]bool         // requests in the tray, by bare address
 	untold   map[string]introduction // contacts that the server does not know of, by bare address
@@ -95,6 +97,7 @@ func newAccount(w *world, cfg config.Account, queue config.Queue) (*account, err
 		gate: newGate(), box: newMailbox[any](),
 		wanted: !cfg.Paused, state: &offline{}, began: time.Now(),
 		chats: map[string]*chat{}, pending: map[string]bool{}, untold: map[string]introduction{},
+		unsaved: unsaved{},
 	}
 	a.disk = &disk{store: w.store, account: cfg.ID, in: newMailbox[change](), out: func(x written) { a.box.put(x) }}
 	for _, c := range cfg.Contacts {
@@ -169,6 +172,8 @@ func (a *account) handle(m any) {
 	case torLost:
 		a.net, a.trouble = nil, nil
 		a.state.handle(a, m)
+	case takenOff:
+		a.takenOff(m)
 	case torTrouble:
 		a.trouble = m.problem
 	case introduced:

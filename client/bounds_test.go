@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -102,11 +103,25 @@ func TestSealingsAreBounded(t *testing.T) {
 	if len(ids) > mostSealings || ids[len(ids)-1] != (otr.ID{199}) {
 		t.Errorf("%d IDs", len(ids))
 	}
-	if got := parseRepeated(repeatData("text", ids)); !got.of("text") || got.of("other") || len(got.ids) != mostSealings {
-		t.Errorf("the announcement holds %d IDs", len(got.ids))
+	var got repeated
+	for part := range slices.Chunk(ids, mostRepeats) {
+		data := repeatData("text", part)
+		if len(data) > otr.MaxSignal {
+			t.Error("the announcement is too long")
+		}
+		got = got.and(parseRepeated(data))
 	}
-	if len(repeatData("text", make([]otr.ID, 500))) > otr.MaxSignal {
-		t.Error("the announcement is too long")
+	if !got.of("text") || got.of("other") || len(got.ids) != mostSealings {
+		t.Errorf("the announcements hold %d IDs", len(got.ids))
+	}
+	for range 100 {
+		got = got.and(parseRepeated(repeatData("text", ids[:mostRepeats])))
+	}
+	if len(got.ids) > 2*mostSealings {
+		t.Errorf("a flood of announcements holds %d IDs", len(got.ids))
+	}
+	if got = got.and(parseRepeated(repeatData("other", ids[:1]))); got.of("text") || len(got.ids) != 1 {
+		t.Error("an announcement adds to that of another text")
 	}
 	for _, data := range [][]byte{nil, {1}, make([]byte, 16)} {
 		if parseRepeated(data).of("text") {
@@ -181,7 +196,7 @@ func TestBounceAfterAcknowledgement(t *testing.T) {
 	if o.mark != ServerHas {
 		t.Fatalf("acknowledged: %d", o.mark)
 	}
-	a.bounced(xmpp.MessageBounced{ID: "one", Condition: "service-unavailable"})
+	a.bounced(xmpp.MessageBounced{ID: "one", Condition: "gone"})
 	if o.mark != NotSent || o.problem == nil || o.problem.Cause != Bounced {
 		t.Fatalf("bounced: %d", o.mark)
 	}

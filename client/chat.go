@@ -20,16 +20,17 @@ type chat struct {
 	there  map[string]presence // by full address
 	toSend []*parcel
 
-	open     bool   // the user looks at it, or text waits: to be made private
-	trying   string // the full address with which an exchange is under way, or ""
-	ended    bool   // the other side ended it
+	open     bool                 // the user looks at it, or text waits: to be made private
+	tries    map[string]time.Time // the full addresses that were asked for an exchange, and when
+	ended    bool                 // the other side ended it
 	tooOld   bool
 	failed   bool // gave up for now
 	leaving  bool // the contact is being removed: deaf and mute
 	answered bool // it is being written down that they answered our request
 	unread   map[string]bool
-	lastCry  time.Time // when an unreadable message was last said
-	cry      string    // who sent one since then, and waits for a new start
+	lost     *lost     // something that could not be read
+	lastCry  time.Time // when the chat was last started anew for that
+	cry      string    // who sent something unreadable since then, and waits for a new start
 	lastNote time.Time // when an error notice was last shown
 	check    Check
 	checkIn  *otr.Conversation // the one that check is about, while it is under way
@@ -47,6 +48,7 @@ type presence struct {
 	show   string
 	at     time.Time
 	failed bool // no private chat came about with this one
+	low    bool // a negative priority: it wants no messages (RFC 6121, 4.7.2.3)
 }
 
 // The bounds of what a contact, or the server in their name, can make us keep.
@@ -56,9 +58,14 @@ const (
 	mostParcels   = 512  // to be sent to one contact
 )
 
+// nextTry is how long one program may take to answer before another one of the
+// same contact is asked too.
+const nextTry = 12 * time.Second
+
 // talk is what belongs to one private conversation.
 type talk struct {
 	hushwing bool      // the other side has said hello as we do
+	heard    time.Time // when something authentic came last
 	private  time.Time // when it turned private
 	order    uint64    // later ones have higher numbers
 	settled  bool      // its key is on disk
@@ -80,6 +87,7 @@ func (a *account) newChat(address string) *chat {
 	c := &chat{
 		peer: Peer{Account: a.id, Address: address}, address: parsed,
 		talks: map[*otr.Conversation]*talk{}, there: map[string]presence{},
+		tries:  map[string]time.Time{},
 		unread: map[string]bool{}, attempts: map[otr.Fingerprint]int{},
 	}
 	if s := a.stream(); s != nil {
@@ -108,10 +116,8 @@ func (a *account) failedWith(c *chat, full string) {
 		p.failed = true
 		c.there[full] = p
 	}
-	if c.trying == full {
-		c.trying = ""
-	}
-	c.failed = c.live == nil && c.locked == nil && c.trying == "" && c.freshest() == ""
+	delete(c.tries, full)
+	c.failed = c.live == nil && c.locked == nil && len(c.tries) == 0 && c.freshest() == ""
 	a.seek(c)
 }
 
@@ -137,9 +143,9 @@ func (a *account) closeChats(s *xmpp.Stream) {
 		if s != nil {
 			a.flushTo(c, s)
 		}
-		a.unsent(c, func(*otr.Conversation) bool { return true })
+		a.left(c)
 		a.forgetTalks(c)
-		c.otr, c.cry = nil, ""
+		c.otr, c.cry, c.lost = nil, "", nil
 		clear(c.there)
 		c.ended = false
 	}
@@ -148,8 +154,9 @@ func (a *account) closeChats(s *xmpp.Stream) {
 // forgetTalks drops everything that belongs to conversations.
 func (a *account) forgetTalks(c *chat) {
 	c.live, c.locked, c.toSend, c.checkIn = nil, nil, nil, nil
-	c.trying, c.failed, c.tooOld = "", false, false
+	c.failed, c.tooOld = false, false
 	clear(c.talks)
+	clear(c.tries)
 	if c.check.Stage.underWay() {
 		a.setCheck(c, CheckAborted, "")
 	}
@@ -185,7 +192,7 @@ func (a *account) endChat(c *chat) {
 		}
 	}
 	a.flush(c)
-	a.unsent(c, func(*otr.Conversation) bool { return true })
+	a.left(c)
 	a.forgetTalks(c)
 	if a.kept != nil {
 		c.toSend = ends // they are told when the connection is back
@@ -207,20 +214,54 @@ func (a *account) startAgain(m StartAgain) {
 }
 
 // seek begins an exchange if the chat is wanted private, is not, and somebody
-// is there.
+// is there. Of several programs of a contact one is asked after the other, so that
+// one which does not answer keeps nobody from the others.
 func (a *account) seek(c *chat) {
-	if a.stream() == nil || c.otr == nil || c.leaving || c.live != nil || c.locked != nil || c.trying != "" || c.ended || c.failed {
+	if a.stream() == nil || c.otr == nil || c.leaving || c.live != nil || c.locked != nil || c.ended || c.failed ||
+		len(c.there) == 0 {
 		return
 	}
-	if !c.open && !a.hasWaiting(c) || c.settling() {
+	if !c.open && !a.hasWaiting(c) && c.lost == nil || c.settling() {
 		return
 	}
-	to := c.freshest()
-	if to == "" {
+	now := time.Now()
+	for _, at := range c.tries {
+		if now.Sub(at) < nextTry {
+			return
+		}
+	}
+	if to := c.freshest(); to != "" {
+		a.try(c, to)
+	}
+}
+
+// try asks one program for a private chat.
+func (a *account) try(c *chat, to string) {
+	now := time.Now()
+	c.tries[to] = now
+	a.otrEvents(c, c.otr.Start(now, to))
+}
+
+// silence is how long a Hushwing may say nothing of a text before another program
+// of the same contact, which has come since, is asked for a private chat too.
+const silence = 20 * time.Second
+
+// seekElsewhere finds the program of a contact whose link died, and who is back
+// elsewhere before the server has noticed.
+func (a *account) seekElsewhere(c *chat, now time.Time) {
+	t := c.talks[c.live]
+	if t == nil || !t.hushwing || len(c.there) < 2 {
 		return
 	}
-	c.trying = to
-	a.otrEvents(c, c.otr.Start(time.Now(), to))
+	for _, o := range a.out {
+		if o.sealedIn != c.live || now.Sub(o.at) < silence || t.heard.After(o.at) {
+			continue
+		}
+		if to := c.freshest(); to != "" && c.there[to].at.After(t.private) {
+			a.try(c, to)
+		}
+		return
+	}
 }
 
 // settling reports whether a conversation has turned private whose key is still
@@ -235,14 +276,18 @@ func (c *chat) settling() bool {
 	return false
 }
 
-// freshest returns the full address that came last, of those with which it has
-// not failed, or "".
+// freshest returns the full address that is the most within reach, and of those
+// the one that came last, without those that were asked already, that failed, or
+// that want no messages; or "".
 func (c *chat) freshest() string {
 	var best string
-	var at time.Time
+	var is presence
 	for full, p := range c.there {
-		if !p.failed && (best == "" || p.at.After(at)) {
-			best, at = full, p.at
+		if _, asked := c.tries[full]; asked || p.failed || p.low {
+			continue
+		}
+		if best == "" || betterShow(p.show, is.show) || p.show == is.show && p.at.After(is.at) {
+			best, is = full, p
 		}
 	}
 	return best
@@ -259,11 +304,13 @@ func (a *account) tickChats(now time.Time) {
 			continue
 		}
 		a.otrEvents(c, c.otr.Tick(now))
-		if c.cry != "" {
-			a.unreadable(c, c.cry)
+		a.tickLost(c, now)
+		if len(c.talks) > 0 {
+			a.read(c, func(*otr.Conversation) bool { return true }, false)
 		}
 		c.forgetOver(now)
 		a.seek(c)
+		a.seekElsewhere(c, now)
 		a.sendWaiting(c)
 		a.update(c)
 	}

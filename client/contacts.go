@@ -95,6 +95,7 @@ func (a *account) addContact(m AddContact) {
 		if contactIn(p, key) == nil {
 			p.Contacts = append(p.Contacts, config.Contact{Address: key, Name: m.Name, Asked: true})
 		}
+		p.Removed = slices.DeleteFunc(p.Removed, func(r string) bool { return r == key })
 		p.Requests = slices.DeleteFunc(p.Requests, func(r config.Request) bool { return r.Address == key })
 		return nil
 	}, func(err error) {
@@ -118,6 +119,7 @@ func (a *account) answerRequest(m AnswerRequest) {
 	a.saveProfile(func(p *config.Account) error {
 		p.Requests = slices.DeleteFunc(p.Requests, func(r config.Request) bool { return r.Address == key })
 		if m.Accept && contactIn(p, key) == nil {
+			p.Removed = slices.DeleteFunc(p.Removed, func(r string) bool { return r == key })
 			p.Contacts = append(p.Contacts, config.Contact{Address: key, Asked: true})
 		}
 		return nil
@@ -225,6 +227,9 @@ func (a *account) removeContact(m RemoveContact) {
 	c.leaving = true
 	a.saveProfile(func(p *config.Account) error {
 		p.Contacts = slices.DeleteFunc(p.Contacts, func(k config.Contact) bool { return k.Address == key })
+		if !slices.Contains(p.Removed, key) && len(p.Removed) < config.MaxContacts {
+			p.Removed = append(p.Removed, key)
+		}
 		return nil
 	}, func(err error) {
 		if err != nil {
@@ -239,7 +244,7 @@ func (a *account) removeContact(m RemoveContact) {
 		delete(a.untold, key)
 		a.out = slices.DeleteFunc(a.out, func(o *outText) bool { return o.chat == c })
 		s := a.stream()
-		a.tell(s, func(ctx context.Context) { _ = s.RemoveRosterItem(ctx, c.address) })
+		a.tell(s, func(ctx context.Context) { a.takeOff(ctx, s, c.address) })
 		a.emit(ContactRemoved{Peer: m.Peer})
 		a.done(m.ID)
 	})
@@ -277,7 +282,7 @@ func (a *account) presence(e xmpp.PresenceChanged) {
 			}
 			p.at = time.Now()
 		}
-		p.show = e.Show
+		p.show, p.low = e.Show, e.Priority < 0
 		c.there[full] = p
 		if !was {
 			c.failed = false
@@ -302,10 +307,8 @@ func (a *account) gone(c *chat, full string) {
 	if c.otr == nil {
 		return
 	}
-	a.unsent(c, func(v *otr.Conversation) bool { return v.Peer() == full })
-	if c.trying == full {
-		c.trying = ""
-	}
+	a.parted(c, func(v *otr.Conversation) bool { return v.Peer() == full })
+	delete(c.tries, full)
 	a.otrEvents(c, c.otr.Gone(time.Now(), full)) // its talks stay while otr still reads what is under way
 	c.toSend = slices.DeleteFunc(c.toSend, func(p *parcel) bool { return p.to == full })
 	a.seek(c)
@@ -352,4 +355,5 @@ func (a *account) reconcile(s *xmpp.Stream) {
 		}
 	}
 	a.introduce(s, a.untold)
+	a.forgetRemoved(s, func(address string) bool { _, there := items[address]; return there })
 }

@@ -26,16 +26,17 @@ const helloWait = 6 * time.Second
 // that one can be expected to say hello, however slow the way.
 const longHelloWait = time.Minute
 
-// cryEvery bounds how often an unreadable message is said and answered.
-const cryEvery = 10 * time.Second
-
 // received takes a message of a contact to OTR.
 func (a *account) received(e xmpp.MessageReceived) {
 	c := a.chat(e.From.Bare().String())
 	if c == nil || c.otr == nil {
 		return
 	}
-	a.otrEvents(c, c.otr.Receive(time.Now(), e.From.String(), e.Body))
+	events := c.otr.Receive(time.Now(), e.From.String(), e.Body)
+	if !e.Delayed.IsZero() {
+		events = a.stored(c, e, events)
+	}
+	a.otrEvents(c, events)
 	a.flush(c)
 	a.update(c)
 }
@@ -52,10 +53,13 @@ func (a *account) otrEvents(c *chat, events []otr.Event) {
 		case otr.TurnedPrivate:
 			a.turnedPrivate(c, e.Conversation)
 		case otr.Text:
+			a.heard(c, e.Conversation)
 			a.opened(c, e)
 		case otr.SignalReceived:
+			a.heard(c, e.Conversation)
 			a.signal(c, e)
 		case otr.Question:
+			a.heard(c, e.Conversation)
 			a.asked(c, e)
 		case otr.CheckDone:
 			a.checkDone(c, e)
@@ -86,7 +90,11 @@ func (a *account) otrEvents(c *chat, events []otr.Event) {
 // turnedPrivate is a new private conversation: its key is written down before
 // the trust rules judge it, so that a crash cannot make it look new again.
 func (a *account) turnedPrivate(c *chat, v *otr.Conversation) {
-	c.trying, c.failed, c.tooOld, c.ended = "", false, false, false
+	c.failed, c.tooOld, c.ended = false, false, false
+	for full := range c.tries {
+		c.otr.Stop(full) // the others need not be asked any more
+	}
+	clear(c.tries)
 	c.cry = "" // what could not be read was for the one before
 	c.turned++
 	t := &talk{private: time.Now(), order: c.turned}
@@ -171,29 +179,12 @@ func (a *account) settle(c *chat, v *otr.Conversation) {
 
 // otherEnded: they ended the chat. Nothing is sent until it is private again.
 func (a *account) otherEnded(c *chat, v *otr.Conversation) {
-	a.unsent(c, func(w *otr.Conversation) bool { return v == w })
+	a.heard(c, v)
+	a.parted(c, func(w *otr.Conversation) bool { return v == w })
 	delete(c.talks, v)
 	if c.live == v {
 		c.ended = true
 		a.note(c, NoteEnded, "")
-	}
-}
-
-// unreadable: something came that cannot be opened. The chat starts anew, and
-// the user is told, but not at every message of a flood.
-func (a *account) unreadable(c *chat, from string) {
-	now := time.Now()
-	if now.Sub(c.lastCry) < cryEvery {
-		if now.Sub(c.turnedAt) > helloWait { // else it was still for the one before
-			c.cry = from // the next tick that may
-		}
-		return
-	}
-	c.lastCry, c.cry = now, ""
-	a.note(c, NoteUnreadable, "")
-	if c.trying == "" && c.otr != nil {
-		c.trying = from
-		a.otrEvents(c, c.otr.Start(now, from))
 	}
 }
 
@@ -206,6 +197,7 @@ func (a *account) signal(c *chat, e otr.SignalReceived) {
 	switch e.Signal.Usage {
 	case signalHello:
 		t.hushwing = true
+		a.isHushwing(c, e.Conversation.Fingerprint())
 		a.willConfirm(c, e.Conversation)
 		a.sendWaiting(c)
 	case signalHave:
@@ -213,7 +205,7 @@ func (a *account) signal(c *chat, e otr.SignalReceived) {
 			a.theyHave(c, e.Conversation, id)
 		}
 	case signalRepeat:
-		t.repeats = parseRepeated(e.Signal.Data)
+		t.repeats = t.repeats.and(parseRepeated(e.Signal.Data))
 	}
 }
 
@@ -231,7 +223,17 @@ func (a *account) sendSignal(c *chat, v *otr.Conversation, s otr.Signal) bool {
 // acknowledge tells the other side which messages are safe here.
 func (a *account) acknowledge(c *chat, v *otr.Conversation) {
 	t := c.talks[v]
-	if t == nil || len(t.owed) == 0 || !v.Live() {
+	if t == nil || len(t.owed) == 0 {
+		return
+	}
+	if !v.Live() { // over, perhaps: another one with the same key will do as well
+		for w, u := range c.talks {
+			if w.Live() && w.Fingerprint() == v.Fingerprint() {
+				u.owed, t.owed = append(u.owed, t.owed...), nil
+				a.acknowledge(c, w)
+				return
+			}
+		}
 		return
 	}
 	const most = otr.MaxSignal / len(otr.ID{})

@@ -2,6 +2,7 @@ package client
 
 import (
 	"errors"
+	"maps"
 	"slices"
 	"time"
 
@@ -12,24 +13,30 @@ import (
 // opened takes a text that a conversation opened: on disk first, then it is
 // shown and acknowledged. A repetition is acknowledged and not shown.
 func (a *account) opened(c *chat, e otr.Text) {
-	t := c.talks[e.Conversation]
+	t, key := c.talks[e.Conversation], e.Conversation.Fingerprint()
 	var said repeated
 	if t != nil {
 		said, t.repeats = t.repeats, repeated{}
 	}
-	again := a.seen.has(e.ID) || said.of(e.Plain) && slices.ContainsFunc(said.ids, a.seen.has)
-	a.seen.add(e.ID)
+	again, remember := a.seen.repetition(key, e.ID, e.Plain, said)
+	for _, id := range remember {
+		a.seen.add(id)
+	}
 	in := config.Incoming{
 		ID: config.NewID(), Account: a.id, Peer: c.peer.Address, Text: e.Plain,
-		Received: time.Now().UTC(), Key: e.Conversation.Fingerprint(),
+		Received: time.Now().UTC(), Key: key,
 		Clear: a.doubtful(c, e.Conversation),
 	}
-	if !again {
+	if again {
+		in = a.unsaved.again(c, e.ID, said)
+	} else {
 		c.unread[in.ID] = true
 	}
 	a.saveQueue(func(q *config.Queue) error {
-		q.Seen = append(q.Seen, config.Seen{ID: e.ID, When: in.Received})
-		if again {
+		for _, id := range remember {
+			q.Seen = append(q.Seen, config.Seen{ID: id, When: time.Now().UTC()})
+		}
+		if in.ID == "" {
 			return nil
 		}
 		return addIncoming(q, in)
@@ -43,11 +50,45 @@ func (a *account) opened(c *chat, e otr.Text) {
 			a.emit(MessageAdded{Message: incoming(c.peer, in)})
 			a.update(c)
 		}
-		if err == nil && t != nil && len(t.owed) < mostOwed {
+		if err != nil {
+			a.unsaved.add(e.ID, in)
+			return
+		}
+		a.unsaved.saved(in.ID)
+		if t != nil && len(t.owed) < mostOwed {
 			t.owed = append(t.owed, e.ID)
 			a.acknowledge(c, e.Conversation)
 		}
 	})
+}
+
+// unsaved are texts that were shown although the disk refused them, by the messages
+// that brought them. When one of these is repeated the disk is asked once more:
+// only what it has is confirmed.
+type unsaved map[otr.ID]config.Incoming
+
+// mostUnsaved bounds them. Beyond it a text may be confirmed that was only shown.
+const mostUnsaved = 1000
+
+func (u unsaved) add(id otr.ID, in config.Incoming) {
+	if in.ID != "" && len(u) < mostUnsaved {
+		u[id] = in
+	}
+}
+
+// again returns the text that a repetition brings, if it was neither saved nor
+// looked at; otherwise nothing.
+func (u unsaved) again(c *chat, id otr.ID, said repeated) config.Incoming {
+	for _, x := range append([]otr.ID{id}, said.ids...) {
+		if in, ok := u[x]; ok && c.unread[in.ID] {
+			return in
+		}
+	}
+	return config.Incoming{}
+}
+
+func (u unsaved) saved(text string) {
+	maps.DeleteFunc(u, func(_ otr.ID, in config.Incoming) bool { return in.ID == text })
 }
 
 // doubtful reports whether a text came with a key that the trust rules do not

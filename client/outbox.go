@@ -15,8 +15,15 @@ type outText struct {
 	config.Outgoing // as on disk
 	chat            *chat
 	sealedIn        *otr.Conversation // the conversation it was last sealed in
+	turn            uint64            // of the last sealing: later ones have higher numbers
+	to              string            // the full address of the last sealing
+	at              time.Time         // of the last sealing
 	stanzas         []xmpp.StanzaID   // under way, not acknowledged
 	sent            []xmpp.StanzaID   // of the last sealing, acknowledged or not: for bounces
+	had             time.Time         // when the server acknowledged it
+	sealedWith      uint32            // otr.Conversation.SealedWith
+	firstWith       bool              // nothing was sealed with that key before
+	overtaken       time.Time         // since when a later one of the same conversation is confirmed
 	confirms        bool              // its reader's program confirms, so the server's word is not the end
 	mark            Mark
 	problem         *Problem
@@ -28,6 +35,7 @@ const (
 	stateConfirm = "confirm" // it went to a program that confirms, which has not
 	stateHeld    = "held"    // as stateConfirm, and the server has it
 	stateBounced = "bounced" // the server sent it back
+	stateDoubt   = "doubt"   // the server had it, and nobody knows whether it was read
 )
 
 // atOnce bounds how many parcels of a chat are on their way at the same time.
@@ -50,6 +58,8 @@ func (a *account) loadQueue(q config.Queue) {
 			t.mark, t.confirms = ServerHas, true
 		case stateBounced:
 			t.mark, t.problem = NotSent, &Problem{Cause: Bounced, Retry: RetryNow}
+		case stateDoubt:
+			t.mark, t.problem = ServerHas, inDoubt()
 		}
 		a.out = append(a.out, t)
 	}
@@ -83,7 +93,7 @@ func (a *account) setMark(o *outText, m Mark, p *Problem) {
 // hasWaiting reports whether a chat has texts that want to go.
 func (a *account) hasWaiting(c *chat) bool {
 	return slices.ContainsFunc(a.out, func(o *outText) bool {
-		return o.chat == c && o.mark != NotSent && o.mark != OtherKey && (o.mark == Waiting || len(o.IDs) > 0)
+		return o.chat == c && !o.rests() && o.mark != OtherKey && (o.mark == Waiting || len(o.IDs) > 0)
 	})
 }
 
@@ -131,16 +141,34 @@ func (a *account) sendText(m SendText) {
 	})
 }
 
-// sendWaiting seals and sends what may go now, in the order in which it was written.
+// rests reports whether nothing more is done for a text until the user says so.
+func (o *outText) rests() bool {
+	return o.mark == NotSent || o.mark == ServerHas && o.problem != nil
+}
+
+// sendWaiting seals and sends what may go now, in the order in which it was
+// written: a text goes into a conversation only after all that were written before
+// it have gone there, or wait for the user, or are done with. What another
+// conversation with the same key has not brought to its end goes once more, so that
+// what was written later cannot overtake it.
 func (a *account) sendWaiting(c *chat) {
 	v, k := c.live, a.contact(c.peer.Address)
 	t := c.talks[v]
 	if v == nil || t == nil || k == nil || !v.Live() || a.stream() == nil {
 		return
 	}
+	now := time.Now()
 	for _, o := range slices.Clone(a.out) {
-		if o.chat != c || o.mark == NotSent || o.sealedIn != nil && o.sealedIn.Live() {
-			continue // the last: under way, perhaps to another program of theirs
+		if o.chat != c || o.rests() {
+			continue
+		}
+		lost := !o.overtaken.IsZero() && now.Sub(o.overtaken) >= gapWait
+		if o.sealedIn == v && !lost {
+			continue
+		}
+		elsewhere := o.sealedIn != v && o.sealedIn != nil && o.sealedIn.Live()
+		if elsewhere && o.Key != v.Fingerprint() {
+			continue // under way to another program of theirs
 		}
 		if len(c.toSend) >= atOnce {
 			return
@@ -153,47 +181,64 @@ func (a *account) sendWaiting(c *chat) {
 			// It was sent before, and may have arrived. Only another Hushwing
 			// would recognise a repetition.
 			wait := helloWait
-			if o.confirms {
+			if o.confirms || confirmsTexts(k, o.Key) {
 				wait = longHelloWait
 			}
-			if time.Since(t.private) < wait {
+			if now.Sub(t.private) < wait {
 				return // the next ones wait too: order holds
 			}
+			if elsewhere {
+				continue // two programs with one key, and this one would not know it again
+			}
 			if o.mark == ServerHas && !o.confirms {
-				a.finish(o)
+				a.settleFate(o, o.to == v.Peer())
 				continue
 			}
 		}
-		a.seal(c, v, o)
+		if len(o.IDs) > 0 && now.Sub(o.Written) > config.SeenFor {
+			a.doubt(o) // who has it may have forgotten by now that they do
+			continue
+		}
+		if !a.seal(c, v, o) {
+			break // the others wait for it
+		}
 	}
 	a.flush(c)
 }
 
 // seal seals one text. What names it is on disk before it goes out, so that
-// after a crash a repetition can be announced as one.
-func (a *account) seal(c *chat, v *otr.Conversation, o *outText) {
+// after a crash a repetition can be announced as one. It reports whether the next
+// one may follow.
+func (a *account) seal(c *chat, v *otr.Conversation, o *outText) bool {
 	plain, err := otr.NewPlain(o.Text)
 	if err != nil {
 		p := problemOf(err)
 		a.setMark(o, NotSent, &p)
-		return
+		return true
 	}
-	if len(o.IDs) > 0 {
-		a.sendSignal(c, v, otr.Signal{Usage: signalRepeat, Data: repeatData(plain.String(), o.IDs)})
+	if len(o.IDs) > 0 && !a.announce(c, v, plain.String(), o.IDs) {
+		a.refresh(c)
+		return false
 	}
+	before := v.SealedWith()
 	wires, id, err := v.Seal(plain)
 	if err != nil {
 		a.refresh(c)
-		return // the conversation is over; the text waits for the next one
+		return false // the conversation is over; the text waits for the next one
 	}
-	o.sealedIn, o.Key, o.IDs, o.stanzas, o.sent = v, v.Fingerprint(), addSealing(o.IDs, id), nil, nil
+	a.turns++
+	o.sealedIn, o.turn, o.to, o.Key, o.IDs = v, a.turns, v.Peer(), v.Fingerprint(), addSealing(o.IDs, id)
+	o.at, o.had, o.overtaken = time.Now(), time.Time{}, time.Time{}
+	o.stanzas, o.sent = nil, nil
+	o.sealedWith = v.SealedWith()
+	o.firstWith = before != o.sealedWith
 	o.confirms = o.confirms || c.talks[v].hushwing
 	if o.mark != ServerHas {
 		a.setMark(o, Waiting, nil)
 	}
 	p := c.post(v.Peer(), wires, o)
 	p.waiting = true
-	key, state := o.Key, o.diskState()
+	key, state, turn := o.Key, o.diskState(), o.turn
 	a.saveQueue(func(q *config.Queue) error {
 		if d := outgoingIn(q, o.ID); d != nil {
 			d.IDs, d.Key, d.State = addSealing(d.IDs, id), key, state
@@ -203,11 +248,17 @@ func (a *account) seal(c *chat, v *otr.Conversation, o *outText) {
 		p.waiting = false
 		if err != nil {
 			p.dropped = true
-			problem := problemOf(err)
-			a.setMark(o, NotSent, &problem)
+			if o.turn == turn {
+				problem := problemOf(err)
+				a.setMark(o, NotSent, &problem)
+			}
 		}
 		a.flush(c)
+		if len(c.toSend) == 0 {
+			a.sendWaiting(c) // there was no room for more
+		}
 	})
+	return true
 }
 
 // acknowledged: the server has these.
@@ -219,9 +270,12 @@ func (a *account) acknowledged(e xmpp.Acknowledged) {
 				continue
 			}
 			o.stanzas = slices.Delete(o.stanzas, i, i+1)
-			if len(o.stanzas) == 0 && o.mark == Waiting {
-				a.setMark(o, ServerHas, nil)
-				a.saveState(o)
+			if len(o.stanzas) == 0 {
+				o.had = time.Now()
+				if o.mark == Waiting {
+					a.setMark(o, ServerHas, nil)
+					a.saveState(o)
+				}
 			}
 			break
 		}
@@ -233,6 +287,8 @@ func (o *outText) diskState() string {
 	switch {
 	case o.mark == NotSent && o.problem != nil && o.problem.Cause == Bounced:
 		return stateBounced
+	case o.mark == ServerHas && o.problem != nil:
+		return stateDoubt
 	case o.confirms && o.mark == ServerHas:
 		return stateHeld
 	case o.confirms:
@@ -254,37 +310,96 @@ func (a *account) saveState(o *outText) {
 }
 
 // willConfirm: the other program has said that it confirms texts. What was
-// sealed for it before waits for its word from now on.
+// sealed for it before waits for its word from now on; and what nobody knew the
+// fate of can go once more, because it would be known again.
 func (a *account) willConfirm(c *chat, v *otr.Conversation) {
 	for _, o := range a.out {
-		if o.chat == c && o.sealedIn == v && !o.confirms {
-			o.confirms = true
-			a.saveState(o)
+		if o.chat != c || o.Key != v.Fingerprint() || o.confirms || len(o.IDs) == 0 {
+			continue
 		}
+		o.confirms = true
+		if o.mark == ServerHas && o.problem != nil {
+			o.sealedIn = nil
+			a.setMark(o, ServerHas, nil)
+		}
+		a.saveState(o)
 	}
 }
 
-// mostSealings bounds the IDs of one text, below config's own bound: the latest
+// isHushwing remembers for good that the program with a key confirms texts.
+func (a *account) isHushwing(c *chat, key otr.Fingerprint) {
+	address := c.peer.Address
+	if k := a.contact(address); k == nil || confirmsTexts(k, key) {
+		return
+	}
+	a.saveProfile(func(p *config.Account) error {
+		if k := contactIn(p, address); k != nil {
+			for i := range k.Keys {
+				k.Keys[i].Confirms = k.Keys[i].Confirms || k.Keys[i].Fingerprint == key
+			}
+		}
+		return nil
+	}, nil)
+}
+
+// confirmsTexts reports whether a key is known to be a Hushwing's.
+func confirmsTexts(k *config.Contact, key otr.Fingerprint) bool {
+	return slices.ContainsFunc(k.Keys, func(x config.Key) bool { return x.Fingerprint == key && x.Confirms })
+}
+
+// mostSealings bounds the IDs of one text, within config's own bound: the latest
 // are those that matter.
-const mostSealings = 50
+const mostSealings = 100
 
 func addSealing(ids []otr.ID, id otr.ID) []otr.ID {
 	ids = append(ids, id)
 	return ids[max(0, len(ids)-mostSealings):]
 }
 
+// departed reports whether an error says that the program which a message was for
+// is not there now, or cannot be reached now (RFC 6120, 8.3.3). That is no failure:
+// the text waits as for anyone who is away. "gone" (8.3.3.5) is not among them: it
+// says that the address was given up for good.
+func departed(condition string) bool {
+	switch condition {
+	case "service-unavailable", "recipient-unavailable", "item-not-found",
+		"remote-server-timeout", "remote-server-not-found":
+		return true
+	}
+	return false
+}
+
 // bounced: the server sent a text back. Whatever was said of it before, it did
 // not arrive; unless its reader has said otherwise, who cannot be forged.
 func (a *account) bounced(e xmpp.MessageBounced) {
 	for _, o := range a.out {
-		if slices.Contains(o.sent, e.ID) {
-			o.stanzas, o.sent = nil, nil
+		if !slices.Contains(o.sent, e.ID) {
+			continue
+		}
+		c, to := o.chat, o.to
+		o.stanzas, o.sent, o.had = nil, nil, time.Time{}
+		if !departed(e.Condition) {
 			a.setMark(o, NotSent, &Problem{Cause: Bounced, Detail: e.Condition, Retry: RetryNow})
 			a.saveState(o)
 			return
 		}
+		o.sealedIn = nil
+		a.setMark(o, Waiting, nil)
+		a.saveState(o)
+		a.gone(c, to)
+		a.update(c)
+		return
+	}
+	// Not a text: a question, an exchange, a signal.
+	if c := a.chat(e.From.Bare().String()); c != nil && departed(e.Condition) && e.From.Resourcepart() != "" {
+		a.gone(c, e.From.String())
+		a.update(c)
 	}
 }
+
+// gapWait is how long a text may stay without its reader's word after a later one
+// of the same conversation has it.
+const gapWait = 10 * time.Second
 
 // theyHave: the other program says, inside the private chat v, that it opened
 // the message id and has it safe. Anyone on the way knows the id: what counts
@@ -294,7 +409,20 @@ func (a *account) theyHave(c *chat, v *otr.Conversation, id otr.ID) {
 		if o.chat == c && o.Key == v.Fingerprint() && slices.Contains(o.IDs, id) {
 			a.setMark(o, TheyHave, nil)
 			a.finish(o)
+			if o.IDs[len(o.IDs)-1] == id {
+				a.overtook(o)
+			}
 			return
+		}
+	}
+}
+
+// overtook notes which texts of the same conversation should have been there
+// before this one.
+func (a *account) overtook(later *outText) {
+	for _, o := range a.out {
+		if o.chat == later.chat && o.sealedIn == later.sealedIn && o.turn < later.turn && o.overtaken.IsZero() {
+			o.overtaken = time.Now()
 		}
 	}
 }
@@ -308,26 +436,11 @@ func (a *account) finish(o *outText) {
 	}, nil)
 }
 
-// unsent: some conversations of a chat are over. Texts that went there and that
-// the server has, and whose reader's program never confirms, have come as far as
-// they can.
-func (a *account) unsent(c *chat, over func(*otr.Conversation) bool) {
-	for _, o := range slices.Clone(a.out) {
-		if o.chat != c || o.sealedIn == nil || !over(o.sealedIn) {
-			continue
-		}
-		o.stanzas = nil
-		if t := c.talks[o.sealedIn]; t != nil && !t.hushwing && !o.confirms && o.mark == ServerHas && time.Since(t.private) > helloWait {
-			a.finish(o)
-		}
-	}
-}
-
 // releaseText sends a text that was held back, to the key that is there now.
 func (a *account) releaseText(m ReleaseText) {
 	c := a.chat(m.Peer.Address)
 	o := a.findOut(c, m.Message)
-	if o == nil || o.mark != OtherKey && o.mark != NotSent {
+	if o == nil || o.mark != OtherKey && !o.rests() {
 		return
 	}
 	if o.mark == OtherKey {
@@ -338,6 +451,7 @@ func (a *account) releaseText(m ReleaseText) {
 	}
 	o.sealedIn = nil
 	a.setMark(o, Waiting, nil)
+	a.saveState(o)
 	c.open = true
 	a.seek(c)
 	a.sendWaiting(c)
@@ -348,8 +462,13 @@ func (a *account) releaseText(m ReleaseText) {
 func (a *account) discardText(m DiscardText) {
 	c := a.chat(m.Peer.Address)
 	o := a.findOut(c, m.Message)
-	if o == nil || o.mark == ServerHas {
+	if o == nil || o.mark == ServerHas && o.problem == nil {
 		return // what the server has cannot be called back
+	}
+	if o.mark == ServerHas {
+		a.setMark(o, ServerHas, nil) // the user leaves it at that
+		a.finish(o)
+		return
 	}
 	for _, p := range c.toSend {
 		if p.text == o {

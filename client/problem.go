@@ -99,8 +99,9 @@ const (
 	QueueFull
 	DiskFull
 	DiskError
-	Bounced // the server sent it back
-	TooLate // what was discarded cannot be taken back any more
+	Bounced     // the server sent it back
+	FateUnknown // with ServerHas: the server had it, and nobody knows whether their program has read it
+	TooLate     // what was discarded cannot be taken back any more
 	NotPrivateNow
 	NoAttemptsLeft
 	CheckTampered // the key changed under the check: someone is in between

@@ -75,7 +75,12 @@ func (s someone) puppet(t *testing.T, id *otr.Identity) *puppet {
 		id, err = otr.NewIdentity(rand.Reader)
 		must(t, err)
 	}
-	p := &puppet{t: t, id: id, there: map[string]string{}, stream: raw(t, s.at, s.password)}
+	return newPuppet(t, id, raw(t, s.at, s.password))
+}
+
+func newPuppet(t *testing.T, id *otr.Identity, stream *xmpp.Stream) *puppet {
+	t.Helper()
+	p := &puppet{t: t, id: id, there: map[string]string{}, stream: stream}
 	p.chat = otr.NewChat(id, p.stream.Address().String())
 	go func() {
 		tick := time.NewTicker(500 * time.Millisecond)

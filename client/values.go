@@ -137,10 +137,11 @@ type Note int
 // The notes.
 const (
 	NoNote          Note = iota
-	NoteUnreadable       // a message could not be opened; the chat starts anew
+	NoteUnreadable       // a message could not be opened; they have to be asked to send it again
 	NoteErrorNotice      // their program sent an error notice (Text holds it)
 	NoteEnded            // they ended the private chat
 	NotePrivate          // the chat turned private
+	NoteAskedAgain       // a message could not be opened; their program was asked to send it again
 )
 
 // CheckStage is where a check stands.

@@ -92,6 +92,10 @@ func (c *checker) account(a Account) {
 	for _, r := range a.Requests {
 		c.name("a request's address", r.Address)
 	}
+	c.that(len(a.Removed) <= MaxContacts, "an account has more than %d removed contacts", MaxContacts)
+	for _, r := range a.Removed {
+		c.name("a removed contact's address", r)
+	}
 	c.that(len(a.Contacts) <= MaxContacts, "an account has more than %d contacts", MaxContacts)
 	seen := map[string]bool{}
 	for _, contact := range a.Contacts {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"slices"
 	"time"
 
 	"hushwing/secret"
@@ -46,6 +47,7 @@ type account1 struct {
 	Imported   bool              `json:"imported,omitempty"`
 	Contacts   []contact1        `json:"contacts,omitempty"`
 	Requests   []request1        `json:"requests,omitempty"`
+	Removed    []string          `json:"removed,omitempty"`
 }
 
 type pin1 struct {
@@ -72,6 +74,7 @@ type key1 struct {
 	Checked     time.Time `json:"checked,omitzero"`
 	How         string    `json:"how,omitempty"`
 	Overridden  time.Time `json:"overridden,omitzero"`
+	Confirms    bool      `json:"confirms,omitempty"`
 }
 
 type request1 struct {
@@ -197,6 +200,7 @@ func exportAccount(a Account) account1 {
 		Contacts: each(a.Contacts, func(c Contact) contact1 {
 			return contact1{Address: c.Address, Name: c.Name, Asked: c.Asked, Keys: each(c.Keys, exportKey)}
 		}),
+		Removed: a.Removed,
 		Requests: each(a.Requests, func(r Request) request1 {
 			return request1{Address: r.Address, When: wall(r.When)}
 		}),
@@ -222,7 +226,7 @@ func importPin(d pin1) (PinRecord, error) {
 func exportKey(k Key) key1 {
 	return key1{
 		Fingerprint: k.Fingerprint[:], First: wall(k.First), Checked: wall(k.Checked),
-		How: k.How, Overridden: wall(k.Overridden),
+		How: k.How, Overridden: wall(k.Overridden), Confirms: k.Confirms,
 	}
 }
 
@@ -255,6 +259,7 @@ func importAccount(d account1) (Account, error) {
 		Route:  Route{Host: d.Host, Onion: d.Onion, Port: d.Port},
 		Paused: d.Paused, Identity: Bytes(d.Identity),
 		Mechanisms: maps.Clone(d.Mechanisms), Epoch: d.Epoch, Imported: d.Imported,
+		Removed: slices.Clone(d.Removed),
 	}
 	var err error
 	if a.Pins, err = eachErr(d.Pins, importPin); err != nil {
@@ -274,7 +279,7 @@ func importAccount(d account1) (Account, error) {
 }
 
 func importKey(d key1) (Key, error) {
-	k := Key{First: d.First, Checked: d.Checked, How: d.How, Overridden: d.Overridden}
+	k := Key{First: d.First, Checked: d.Checked, How: d.How, Overridden: d.Overridden, Confirms: d.Confirms}
 	err := d.Fingerprint.into(k.Fingerprint[:])
 	return k, err
 }

@@ -56,6 +56,9 @@ type Account struct {
 	Imported   bool   // the address was brought along, not made here
 	Contacts   []Contact
 	Requests   []Request // who asks to be a contact; at most MaxRequests
+	// Removed are contacts who are to be taken off the server's list, which was out
+	// of reach when the user removed them; at most MaxContacts.
+	Removed []string
 }
 
 // Route is the way to an account's server, where the user or our table named
@@ -94,6 +97,7 @@ type Key struct {
 	Checked     time.Time // zero: never
 	How         string    // how it was checked: "question", "code" or "room"
 	Overridden  time.Time // the user insisted on it unchecked; zero: no
+	Confirms    bool      // its program confirms texts, as Hushwing does
 }
 
 // Request is a stranger's wish to be a contact.
@@ -118,6 +122,7 @@ func (a Account) Clone() Account {
 	a.Mechanisms = maps.Clone(a.Mechanisms)
 	a.Contacts = cloneEach(a.Contacts, Contact.Clone)
 	a.Requests = slices.Clone(a.Requests)
+	a.Removed = slices.Clone(a.Removed)
 	return a
 }
 

@@ -35,6 +35,8 @@ type Conversation struct {
 	mirror   *mirror // what it was made private with, and since
 	pulse    pulse
 	check    check
+
+	sealedWith, theyKnow uint32 // see SealedWith and TheyKnow
 }
 
 // Peer returns the full address at the other end.
@@ -136,6 +138,7 @@ func (v *Conversation) sealed(got outcome) ([]Wire, ID, error) {
 		return nil, ID{}, fmt.Errorf("%w: it made no data message", ErrEngine)
 	}
 	v.pulse.spoke()
+	v.sealedWith = m.senderKey
 	return []Wire{{m.body}}, m.id(), nil
 }
 

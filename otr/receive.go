@@ -136,6 +136,7 @@ func (c *Chat) open(v *Conversation, m message) []Event {
 // openedBy turns what an engine said about an authentic message into events.
 func (c *Chat) openedBy(v *Conversation, m message, got outcome) (events []Event) {
 	v.used = c.now
+	v.theyKnow = max(v.theyKnow, m.recipientKey)
 	if v.state != past && !got.ended && v.engine.session() != v.agreed {
 		// The second wall, see Conversation.usable: nothing that comes out of
 		// such an engine is worth showing or sending.

@@ -59,6 +59,10 @@ func (c *Chat) Start(now time.Time, to string) []Event {
 	return c.ask()
 }
 
+// Stop takes a Start back: no more questions go to that address. An exchange that
+// has begun goes on.
+func (c *Chat) Stop(to string) { c.unwish(to) }
+
 // ask sends the questions that are due.
 func (c *Chat) ask() (events []Event) {
 	for _, w := range slices.Clone(c.wishes) {

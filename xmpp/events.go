@@ -41,6 +41,7 @@ type PresenceChanged struct {
 	From      Address
 	Available bool
 	Show      string // "", "away", "chat", "dnd" or "xa" (RFC 6121, 4.7.2.1)
+	Priority  int8   // below zero: it wants no messages (RFC 6121, 4.7.2.3)
 }
 
 // SubscriptionRequested: somebody, admitted or not, asks to see our presence.

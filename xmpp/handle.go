@@ -2,6 +2,7 @@ package xmpp
 
 import (
 	"encoding/xml"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -272,7 +273,11 @@ func (s *Stream) presenceIn(n *node, from sender) {
 				show = k.Text
 			}
 		}
-		s.deal(PresenceChanged{From: from.addr, Available: true, Show: show})
+		priority := int64(0)
+		if k := n.child(nsClient, "priority"); k != nil {
+			priority, _ = strconv.ParseInt(strings.TrimSpace(k.Text), 10, 8)
+		}
+		s.deal(PresenceChanged{From: from.addr, Available: true, Show: show, Priority: int8(priority)})
 	}
 }
 

@@ -187,6 +187,7 @@ func TestMarks(t *testing.T) {
 	}{
 		{client.Waiting, nil, "waits here", "", "", ""},
 		{client.ServerHas, nil, "the server has it", "✓", "", ""},
+		{client.ServerHas, &client.Problem{Cause: client.FateUnknown}, "the server had it, perhaps unread", "✓", "Send again · Copy · Leave it", ""},
 		{client.TheyHave, nil, "their program has it", "✓✓", "", ""},
 		{client.NotSent, &client.Problem{Cause: client.Bounced}, "not sent: The server sent it back.", "", "Retry · Copy · Discard", ""},
 		{client.NotSent, nil, "not sent", "", "Retry · Copy · Discard", ""},
@@ -253,7 +254,7 @@ func TestRowKinds(t *testing.T) {
 	d.hear(ana, "1", "secret", d.now)
 	d.isData("open")
 	d.apply(client.MessageAdded{Message: client.Message{Peer: ana, ID: "2", Clear: true, Text: "open", Time: d.now}})
-	for i, n := range []client.Note{client.NoteUnreadable, client.NoteErrorNotice, client.NoteEnded, client.NotePrivate} {
+	for i, n := range []client.Note{client.NoteUnreadable, client.NoteErrorNotice, client.NoteEnded, client.NotePrivate, client.NoteAskedAgain} {
 		d.apply(client.MessageAdded{Message: client.Message{Peer: ana, ID: fmt.Sprint("n", i), Note: n, Text: "bad\u202ething", Time: d.now}})
 	}
 	rows := d.m.Rows()
@@ -268,6 +269,7 @@ func TestRowKinds(t *testing.T) {
 		"An error notice came in Ana’s name, not protected: “badthing”",
 		"Ana closed the private chat.",
 		"The chat is private from here on.",
+		"A message could not be opened because the private chat started anew. Ana has been asked to send it again.",
 	} {
 		if rows[3+i].Kind != RowNote {
 			t.Errorf("%+v", rows[3+i])

@@ -64,9 +64,15 @@ func (l *line) settled() bool {
 	case l.Note != client.NoNote:
 		return true
 	case l.Mine:
-		return l.Mark == client.TheyHave || l.Mark == client.ServerHas
+		return l.Mark == client.TheyHave || l.Mark == client.ServerHas && !l.inDoubt()
 	}
 	return l.shown
+}
+
+// inDoubt reports that the server had a text of ours, and that nobody knows
+// whether it was read.
+func (l *line) inDoubt() bool {
+	return l.Mine && l.Mark == client.ServerHas && l.Message.Problem != nil
 }
 
 // isNew reports a received text that was not on the screen yet.
@@ -258,7 +264,7 @@ func (m *Model) pressConversation(a Action) {
 	case ActionSend:
 		m.Send()
 	case ActionRetryText:
-		if l != nil && l.Mine && (l.Mark == client.NotSent || l.Mark == client.OtherKey) {
+		if l != nil && l.Mine && (l.Mark == client.NotSent || l.Mark == client.OtherKey || l.inDoubt()) {
 			m.do(client.ReleaseText{Peer: a.Peer, Message: a.ID})
 		}
 	case ActionDiscardText:

@@ -89,6 +89,11 @@ var chatCauses = map[client.Cause]explanation{
 		i18n.Message{},
 		remedyNone,
 	},
+	client.FateUnknown: {
+		i18n.Mark("The server had it, but their program may not have read it."),
+		i18n.Mark("Their connection or their chat broke at about that time. Ask them, or send it again."),
+		tryAgain, remedyRetry,
+	},
 	client.NotPrivateNow: {
 		i18n.Mark("The chat is not private just now."),
 		i18n.Mark("Wait until it is private again, then try again."),

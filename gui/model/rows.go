@@ -132,6 +132,13 @@ func (m *Model) ownRow(r *Row, l *line, c *contact, copied Button) {
 		cancel := discard
 		cancel.Label, cancel.Name = i18n.T("Cancel sending"), i18n.T("Cancel sending: %s", short)
 		r.Menu, r.MenuName = []Button{copied, cancel}, i18n.T("Waits here: %s", short)
+	case client.ServerHas:
+		if l.inDoubt() {
+			leave := named(button(i18n.T("Leave it"), discard.Action), i18n.T("Leave it as it is: %s", short))
+			r.Style, r.Problem = StyleWarn, sentence(*l.Message.Problem)
+			r.Buttons = []Button{named(button(i18n.T("Send again"), again), i18n.T("Send again: %s", short)), copied, leave}
+			r.Menu = r.Buttons
+		}
 	case client.OtherKey:
 		r.Style = StyleWarn
 		r.Heading = i18n.T("Written for %s’s earlier key", c.name())
@@ -154,6 +161,9 @@ func (m *Model) ownRow(r *Row, l *line, c *contact, copied Button) {
 func markView(l *line) MarkView {
 	switch l.Mark {
 	case client.ServerHas:
+		if l.inDoubt() {
+			return MarkView{Glyph: "✓", Label: i18n.T("the server had it, perhaps unread"), Style: StyleWarn}
+		}
 		return MarkView{Glyph: "✓", Label: i18n.T("the server has it"), Style: StyleNeutral}
 	case client.TheyHave:
 		return MarkView{Glyph: "✓✓", Label: i18n.T("their program has it"), Style: StyleGood}
@@ -174,6 +184,8 @@ func noteText(l *line, name string) string {
 	switch l.Note {
 	case client.NoteUnreadable:
 		return i18n.T("A message could not be opened because the private chat started anew. Ask %s to send it again.", name)
+	case client.NoteAskedAgain:
+		return i18n.T("A message could not be opened because the private chat started anew. %s has been asked to send it again.", name)
 	case client.NoteErrorNotice:
 		return i18n.T("An error notice came in %[1]s’s name, not protected: “%[2]s”", name, clean(l.Text, 300))
 	case client.NoteEnded:

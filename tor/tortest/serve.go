@@ -129,7 +129,7 @@ func (s *Server) connect(c net.Conn, asked Request, r rules) {
 		var err error
 		if !ok {
 			code = 4
-		} else if far, err = net.Dial("tcp", target); err != nil {
+		} else if far, err = s.dial(target); err != nil {
 			code = 5
 		}
 	}

@@ -62,6 +62,7 @@ type Server struct {
 	targets  map[string]string
 	requests []*Request
 	divert   func(Request) string
+	pipes    *Pipes // see ServePipes
 	rules    rules
 }
 

@@ -216,6 +216,9 @@ func (c *Conn) Ping() (before string) {
 	}
 }
 
+// End ends the connection without a word. Safe for concurrent use.
+func (c *Conn) End() { _ = c.raw.Close() }
+
 // Hang does nothing until the connection ends.
 func (c *Conn) Hang() {
 	_, _ = io.Copy(io.Discard, c.tap)

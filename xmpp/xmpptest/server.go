@@ -66,12 +66,28 @@ func (s *Server) Beside(t testing.TB, script func(*Conn)) *Server {
 	return other
 }
 
+// NewInMemory is New without a socket, behind a tortest.NewInMemory: see
+// tortest.Pipes. Secure and SecureSTARTTLS do not lead there.
+func NewInMemory(t testing.TB, socks *tortest.Server, script func(*Conn)) *Server {
+	t.Helper()
+	p := tortest.NewPipes(t)
+	s := listen(t, p, tlstest.NewCA(t), script)
+	s.socks = socks
+	socks.ServePipes(Domain, p)
+	return s
+}
+
 func newServer(t testing.TB, ca *tlstest.CA, script func(*Conn)) *Server {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
+	return listen(t, l, ca, script)
+}
+
+func listen(t testing.TB, l net.Listener, ca *tlstest.CA, script func(*Conn)) *Server {
+	t.Helper()
 	s := &Server{
 		l: l, script: script, conns: map[net.Conn]bool{}, ca: ca,
 		config: &stdtls.Config{

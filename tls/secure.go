@@ -118,7 +118,10 @@ func (p *Policy) handshake(c *tor.Conn, s Server, alpn string) (*handshake, erro
 		// No resumption: a ticket would tie connections, and those of
 		// different accounts, to each other.
 		SessionTicketsDisabled: true,
-		ClientSessionCache:     nil,
+		// A message in one record, not in pieces of 1.2 kB that make a packet
+		// each: through Tor every packet costs.
+		DynamicRecordSizingDisabled: true,
+		ClientSessionCache:          nil,
 	}
 	if alpn != "" {
 		config.NextProtos = []string{alpn}

@@ -23,8 +23,8 @@ const (
 )
 
 // Acknowledgements save packets: a question goes with the message that it is
-// about. Another one about what followed, and the answer to a question of the
-// server's, wait a moment for something that takes them along.
+// about. Another one about what followed waits until there may be more of it,
+// and the answer to a question of the server's for something that takes it along.
 const (
 	askLater    = 300 * time.Millisecond
 	answerLater = 300 * time.Millisecond // to twice that: not a mark of this program
@@ -53,7 +53,7 @@ type acks struct {
 	bytes   int           // of those
 	handled count         // the server's count so far
 	fresh   bool          // a message, or very many others, were written since we asked last
-	later   time.Duration // not asked about those alone before this
+	later   time.Duration // not asked about those before this
 	asked   bool
 	since   time.Duration // the question that is open
 	now     bool          // ask, whatever there is to ask about
@@ -140,10 +140,18 @@ func (a *acks) drop(n int) {
 	a.upTo = max(0, a.upTo-n)
 }
 
-// asks reports whether a question belongs into what is written now, which is
-// empty unless with.
-func (a *acks) asks(now time.Duration, with bool) bool {
-	return a.now || a.fresh && !a.asked && (with || now >= a.later)
+// asks reports whether a question belongs into what is written now, or else how
+// long after now it does. Zero: when something else has happened.
+func (a *acks) asks(now time.Duration) (bool, time.Duration) {
+	switch {
+	case a.now:
+		return true, 0
+	case !a.fresh || a.asked:
+		return false, 0
+	case now < a.later:
+		return false, a.later - now
+	}
+	return true, 0
 }
 
 // count tells the server how much has come.
@@ -223,10 +231,7 @@ func (s *Stream) answered(ids []StanzaID, n int) error {
 	defer s.mu.Unlock()
 	a := &s.acks
 	a.drop(n)
-	a.asked = false
-	if a.fresh {
-		a.later = s.now() + askLater
-		time.AfterFunc(askLater, s.signal)
-	}
+	a.asked, a.later = false, s.now()+askLater
+	s.signal()
 	return nil
 }

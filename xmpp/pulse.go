@@ -115,7 +115,9 @@ func (s *Stream) rearm(now time.Duration) (hung bool) {
 	}
 	if p.asked > heard {
 		next = p.asked + p.pace.answer
-		hung = now >= next
+		if hung = now >= next; now < p.asked+p.wait { // look before, lest the next question is late
+			next = min(next, p.asked+p.wait)
+		}
 	} else {
 		next = heard + p.wait
 	}

@@ -223,8 +223,10 @@ func (s *Stream) batch() batch {
 	if s.out.answer && (b.Len() > 0 || now >= s.out.due) {
 		s.count(&b)
 	}
-	if s.acks.asks(now, b.Len() > 0) {
+	if ask, wait := s.acks.asks(now); ask {
 		s.ask(&b, now)
+	} else if wait > 0 {
+		time.AfterFunc(wait, s.signal)
 	}
 	if messages {
 		s.talks(now)

@@ -1,0 +1,117 @@
+package xmpp
+
+import (
+	"context"
+	"encoding/xml"
+	"fmt"
+
+	"hushwing/otr"
+
+	"mellium.im/xmlstream"
+	"mellium.im/xmpp/stanza"
+)
+
+// Send queues one sealed body for to (full or bare) as a chat message with the
+// hints that keep servers from storing and copying it (XEP-0334, XEP-0280) and
+// the mark of OTR (XEP-0380). It returns at once: ErrSlow when too much waits
+// to be written or acknowledged, ErrClosed, ErrNotSealed for a zero Wire. What
+// becomes of it comes as Acknowledged or MessageBounced. Whatever has no
+// Acknowledged when the stream ends may or may not have arrived.
+func (s *Stream) Send(ctx context.Context, to Address, w otr.Wire) (StanzaID, error) {
+	switch {
+	case !s.usable():
+		return "", ErrZeroValue
+	case w.IsZero():
+		return "", ErrNotSealed
+	case to.Domainpart() == "":
+		return "", fmt.Errorf("%w: no address", ErrZeroValue)
+	case ctx.Err() != nil:
+		return "", ctx.Err()
+	}
+	id := StanzaID(randomID())
+	const hints = "urn:xmpp:hints"
+	message := stanza.Message{ID: string(id), To: to, Type: stanza.ChatMessage}.Wrap(xmlstream.MultiReader(
+		el("", "body", nil, text(w.Body())),
+		el("urn:xmpp:eme:0", "encryption", at("namespace", "urn:xmpp:otr:0")),
+		el(hints, "no-permanent-store", nil),
+		el(hints, "no-copy", nil),
+		el("urn:xmpp:carbons:2", "private", nil),
+	))
+	if err := s.send(message, len(w.Body()), id, to); err != nil {
+		return "", err
+	}
+	return id, nil
+}
+
+// Available sends our first presence: now contacts see us, and what the server
+// kept comes in. No status, priority or capabilities are told.
+func (s *Stream) Available(ctx context.Context) error {
+	return s.presence(ctx, stanza.AvailablePresence, Address{})
+}
+
+// Subscribe asks to see a contact's presence (RFC 6121, 3.1).
+func (s *Stream) Subscribe(ctx context.Context, bare Address) error {
+	return s.directed(ctx, stanza.SubscribePresence, bare)
+}
+
+// Approve lets a contact see our presence.
+func (s *Stream) Approve(ctx context.Context, bare Address) error {
+	return s.directed(ctx, stanza.SubscribedPresence, bare)
+}
+
+// Refuse does not let somebody see our presence, or not any longer.
+func (s *Stream) Refuse(ctx context.Context, bare Address) error {
+	return s.directed(ctx, stanza.UnsubscribedPresence, bare)
+}
+
+func (s *Stream) directed(ctx context.Context, typ stanza.PresenceType, to Address) error {
+	if to.Domainpart() == "" {
+		return fmt.Errorf("%w: no address", ErrZeroValue)
+	}
+	return s.presence(ctx, typ, to.Bare())
+}
+
+func (s *Stream) presence(ctx context.Context, typ stanza.PresenceType, to Address) error {
+	if !s.usable() {
+		return ErrZeroValue
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	return s.send(stanza.Presence{ID: randomID(), Type: typ, To: to}.Wrap(nil), 0, "", Address{})
+}
+
+// SetRosterItem puts a contact into the server's roster or renames it, and
+// waits for the server's answer: *StanzaError, ErrHung, ErrClosed, ErrSlow, or
+// the context's error.
+func (s *Stream) SetRosterItem(ctx context.Context, bare Address, name string) error {
+	return s.setRoster(ctx, bare, at("jid", bare.Bare().String(), "name", name))
+}
+
+// RemoveRosterItem takes a contact out of the server's roster, which ends both
+// subscriptions (RFC 6121, 2.5), and waits for the server's answer, as
+// SetRosterItem does.
+func (s *Stream) RemoveRosterItem(ctx context.Context, bare Address) error {
+	return s.setRoster(ctx, bare, at("jid", bare.Bare().String(), "subscription", "remove"))
+}
+
+func (s *Stream) setRoster(ctx context.Context, bare Address, item []xml.Attr) error {
+	if !s.usable() || bare.Domainpart() == "" {
+		return ErrZeroValue
+	}
+	_, err := s.request(ctx, stanza.SetIQ, el(nsRoster, "query", nil, el("", "item", item)))
+	return err
+}
+
+// request asks our own server on behalf of our own account (see link.request).
+func (s *Stream) request(ctx context.Context, typ stanza.IQType, payload xml.TokenReader) (*node, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if err := s.reserve(0, "", Address{}); err != nil {
+		return nil, err
+	}
+	s.q.expect(1)
+	defer s.q.expect(-1)
+	return s.link.request(ctx, typ, Address{}, payload)
+}

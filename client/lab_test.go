@@ -83,7 +83,7 @@ func check(t *testing.T, a, b someone) {
 	must(t, a.Checked(b.at, client.CheckSame))
 }
 
-func must(t *testing.T, err error) {
+func must(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)

@@ -151,6 +151,14 @@ func (p *Person) carry(c call) (r reply) {
 		err = p.Marked(arg(0), client.Mark(num(1)))
 	case "reads":
 		err = p.Reads(arg(0), arg(1))
+	case "begin":
+		p.Begin()
+	case "writes":
+		err = p.Writes(arg(0), num(1))
+	case "through":
+		err = p.Through()
+	case "arrived":
+		err = p.Arrived(arg(0), num(1))
 	case "texts":
 		r.Texts = p.Texts(arg(0))
 	case "ask":

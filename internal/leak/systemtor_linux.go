@@ -14,6 +14,7 @@ import (
 	"syscall"
 	"time"
 
+	"hushwing/internal/lab"
 	"hushwing/internal/lab/child"
 )
 
@@ -84,6 +85,29 @@ func (b *Box) StopTor() error { return b.tor.proc.Signal(syscall.SIGSTOP) }
 
 // ContinueTor ends that.
 func (b *Box) ContinueTor() error { return b.tor.proc.Signal(syscall.SIGCONT) }
+
+// Cut has the box's Tor end all connections to host, as when a circuit dies. It
+// fails where there is none.
+func (b *Box) Cut(ctx context.Context, host string) error {
+	lines, err := lab.AskAt(ctx, b.tor.socket, b.tor.cookie, "GETINFO stream-status")
+	if err != nil {
+		return err
+	}
+	cut := 0
+	for _, line := range strings.Split(strings.Join(lines, "\n"), "\n") {
+		f := strings.Fields(strings.TrimPrefix(line, "stream-status="))
+		if len(f) >= 4 && f[1] == "SUCCEEDED" && strings.HasPrefix(f[3], host) {
+			if _, err := lab.AskAt(ctx, b.tor.socket, b.tor.cookie, "CLOSESTREAM "+f[0]+" 6"); err != nil {
+				return err
+			}
+			cut++
+		}
+	}
+	if cut == 0 {
+		return errors.New("leak: no connection to cut")
+	}
+	return nil
+}
 
 // TorRuns reports whether the box's Tor has been started and has not ended.
 func (b *Box) TorRuns() bool {

@@ -14,3 +14,6 @@ var (
 	Chatting = Pace{chatting.least, chatting.most, chatting.answer}
 	Idle     = Pace{idle.least, idle.most, idle.answer}
 )
+
+// Stretch makes a Leftover count on a server for longer than that said.
+func (l *Leftover) Stretch(d time.Duration) { l.until = l.until.Add(d) }

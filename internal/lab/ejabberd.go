@@ -52,6 +52,8 @@ type EjabberdOptions struct {
 	NoRegistration bool     // in-band registration is not offered
 	NoMechanisms   []string // of SASL, not offered
 	Closed         []string // names whose sign-in is refused though the password is right
+
+	Resume time.Duration // how long it keeps a session that broke off, in whole seconds; 0: a minute
 }
 
 // Ejabberd starts the server at the first call and waits until its onion

@@ -50,9 +50,10 @@ func (e *Ejabberd) config() string {
 	set("  - { port: 5280, ip: %q, module: ejabberd_http, request_handlers: { /api: mod_http_api } }", e.addr)
 	set("api_permissions: { lab: { who: { ip: 127.0.0.0/8 }, what: [ register, reload_config ] } }")
 	set("modules:")
-	for _, m := range []string{"mod_blocking", "mod_caps", "mod_carboncopy", "mod_disco", "mod_http_api", "mod_last", "mod_offline", "mod_ping", "mod_privacy", "mod_private", "mod_pubsub", "mod_roster", "mod_stream_mgmt", "mod_vcard", "mod_version"} {
+	for _, m := range []string{"mod_blocking", "mod_caps", "mod_carboncopy", "mod_disco", "mod_http_api", "mod_last", "mod_offline", "mod_ping", "mod_privacy", "mod_private", "mod_pubsub", "mod_roster", "mod_vcard", "mod_version"} {
 		set("  %s: {}", m)
 	}
+	set("  mod_stream_mgmt: { resume_timeout: %d }", keepSession(o.Resume))
 	if !o.NoRegistration {
 		set("  mod_register: { ip_access: all, access: register, password_strength: 0 }")
 	}

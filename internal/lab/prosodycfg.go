@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/user"
 	"strings"
+	"time"
 )
 
 //go:embed plugins/mod_lab_tap.lua
@@ -22,6 +23,8 @@ type ServerOptions struct {
 	SHA256         bool // new accounts get SCRAM-SHA-256 instead of Debian's SCRAM-SHA-1; older ones cannot sign in
 	TLS12          bool // TLS 1.2 alone, with which Prosody 0.12 has channel binding
 	TLS13          bool // TLS 1.3 alone, with which it has none
+
+	Resume time.Duration // how long it keeps a session that broke off, in whole seconds; 0: a minute
 }
 
 // config is Prosody's configuration file. There is no federation, so it has no
@@ -48,7 +51,7 @@ func (p *Prosody) config(o ServerOptions) (string, error) {
 	set("log = { { levels = { min = \"info\" }; to = \"file\"; filename = %q } }", p.run.Path("prosody", "log"))
 	set("storage = \"internal\"")
 	set("limits = {}")
-	set("smacks_hibernation_time = 60")
+	set("smacks_hibernation_time = %d", keepSession(o.Resume))
 	set("c2s_ports = { 5222 }")
 	set("c2s_direct_tls_ports = { %s }", pick(o.NoTLS, "", "5223"))
 	set("c2s_require_encryption = %v", !o.NoTLS)
@@ -83,6 +86,14 @@ func (p *Prosody) config(o ServerOptions) (string, error) {
 		set("VirtualHost %q", d)
 	}
 	return b.String(), nil
+}
+
+// keepSession is in seconds.
+func keepSession(d time.Duration) int {
+	if d == 0 {
+		d = time.Minute
+	}
+	return int(d / time.Second)
 }
 
 func pick(cond bool, yes, no string) string {

@@ -58,7 +58,7 @@ type choice struct {
 
 // newChoices makes a list of choices of which one is taken.
 func newChoices(press presser) *many[*choice] {
-	l := &many[*choice]{box: vbox(6)}
+	l := &many[*choice]{box: vbox(4)}
 	l.make = func() *choice { return newChoice(l, press) }
 	l.of = func(c *choice) gtk.IWidget { return c.frame }
 	return l

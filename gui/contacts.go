@@ -4,6 +4,7 @@ import (
 	"reflect"
 
 	"github.com/gotk3/gotk3/gtk"
+	"github.com/gotk3/gotk3/pango"
 
 	"hushwing/gui/model"
 	"hushwing/i18n"
@@ -142,6 +143,10 @@ func newContactRow(w *window) *contactRow {
 	words := vbox(1)
 	words.SetVAlign(gtk.ALIGN_CENTER)
 	words.PackStart(r.name, false, false, 0)
+	// What it says may be what keeps somebody safe: it is not cut where two lines do.
+	r.sub.SetLineWrap(true)
+	r.sub.SetLineWrapMode(pango.WRAP_WORD_CHAR)
+	r.sub.SetLines(2)
 	under := hbox(4)
 	r.note.SetPixelSize(12)
 	r.note.SetVAlign(gtk.ALIGN_CENTER)

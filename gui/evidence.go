@@ -55,7 +55,7 @@ func (e *evidencePart) set(v model.EvidenceRow) {
 
 // factsFold hides the technical details of a dialog, and what is done there.
 type factsFold struct {
-	fold   *gtk.Expander
+	fold   *fold
 	facts  *many[*detailRow]
 	fields *form
 	ok     *button
@@ -81,8 +81,7 @@ func (f *factsFold) set(v model.DialogView) {
 	if v.FoldLabel == "" {
 		f.fold.SetExpanded(false)
 	}
-	f.fold.SetLabel(v.FoldLabel)
-	setName(f.fold, firstOf(v.FoldLabel, i18n.T("Technical details")))
+	f.fold.SetLabel(firstOf(v.FoldLabel, i18n.T("Technical details")))
 	f.facts.size(len(v.Facts))
 	for i, r := range f.facts.parts {
 		r.set(v.Facts[i])

@@ -14,6 +14,7 @@ type front struct {
 	w           *window
 	root        *gtk.Box
 	header      *gtk.Container
+	adj         *gtk.Adjustment
 	picture     *gtk.Image
 	title, text *gtk.Label
 	steps       *gtk.Box
@@ -23,7 +24,7 @@ type front struct {
 	strength    *strengthPart
 	address     *addressPart
 	notes       *many[*gtk.Label]
-	fold        *gtk.Expander
+	fold        *fold
 	folded      *form
 	busy        *busyPart
 	problem     *problemPart
@@ -52,11 +53,11 @@ func newFront(w *window) (*front, error) {
 		return nil, u.err
 	}
 	_ = f.header.SetProperty("title", w.o.Title)
-	adj := scroll.GetVAdjustment()
-	adj.Connect("changed", func() {
+	f.adj = scroll.GetVAdjustment()
+	f.adj.Connect("changed", func() {
 		if f.toEnd {
 			f.toEnd = false
-			adj.SetValue(adj.GetUpper() - adj.GetPageSize())
+			f.adj.SetValue(f.adj.GetUpper() - f.adj.GetPageSize())
 		}
 	})
 	f.goBack = newButton(w.press)
@@ -110,14 +111,6 @@ func setNotes(n *many[*gtk.Label], texts []string) {
 	}
 }
 
-// newFold makes a fold that hides what most people need not see.
-func newFold(inside *gtk.Box) *gtk.Expander {
-	e := must(gtk.ExpanderNew(""))
-	inside.SetMarginTop(8)
-	e.Add(inside)
-	return e
-}
-
 // show draws the page of a screen.
 func (f *front) show(s model.Screen) {
 	v := model.FirstRunView{Page: -1}
@@ -164,8 +157,7 @@ func (f *front) set(v model.FirstRunView) {
 	setNotes(f.notes, v.Notes)
 	f.folded.set(v.Folded)
 	f.fold.SetVisible(len(v.Folded) > 0)
-	f.fold.SetLabel(v.FoldLabel)
-	setName(f.fold, firstOf(v.FoldLabel, i18n.T("Technical details")))
+	f.fold.SetLabel(firstOf(v.FoldLabel, i18n.T("Technical details")))
 	f.busy.set(v.Busy)
 	f.problem.set(v.Problem)
 	// What goes on and what went wrong stand at the end of the page, which may

@@ -112,6 +112,7 @@ package gui
 //   if (gtk_widget_get_can_focus(w)) hw_name(w, name);
 //   if (GTK_IS_CONTAINER(w)) gtk_container_forall(GTK_CONTAINER(w), hw_name_inner, name);
 // }
+// static int hw_is_cut(void *w) { return pango_layout_is_ellipsized(gtk_label_get_layout(GTK_LABEL(w))); }
 // static int hw_is_x11(void) { return g_str_equal(G_OBJECT_TYPE_NAME(gdk_display_get_default()), "GdkX11Display"); }
 // static void hw_names(void *w, const char *name) { hw_name_inner(GTK_WIDGET(w), (gpointer)name); }
 //
@@ -232,6 +233,9 @@ func initHandy() {
 		return &gtk.Window{Bin: gtk.Bin{Container: *cont(o)}}
 	}
 }
+
+// isCut reports whether a label has no room for all of its text.
+func isCut(l *gtk.Label) bool { return C.hw_is_cut(ptr(l)) != 0 }
 
 // openDesktop reports whether every program with a window can read the keyboard
 // and look at the windows of all others: X11 is made so.

@@ -14,7 +14,7 @@ import (
 type problemPart struct {
 	box        *gtk.Box
 	text, next *gtk.Label
-	fold       *gtk.Expander
+	fold       *fold
 	detail     *gtk.Label
 	button     *button
 }
@@ -36,9 +36,8 @@ func newProblem(press presser) *problemPart {
 	line.PackStart(words, true, true, 0)
 	p.box.PackStart(line, false, false, 0)
 	p.detail.SetSelectable(true)
-	p.fold = must(gtk.ExpanderNew(i18n.T("Technical details")))
-	setName(p.fold, i18n.T("Technical details"))
-	p.fold.Add(p.detail)
+	p.fold = newFold(p.detail)
+	p.fold.SetLabel(i18n.T("Technical details"))
 	p.box.PackStart(p.fold, false, false, 0)
 	p.button = newButton(press)
 	p.button.SetHAlign(gtk.ALIGN_START)

@@ -33,6 +33,10 @@ func newRightPane(w *window, u *ui) *rightPane {
 		peer: get[*gtk.Label](u, "peer"), sub: get[*gtk.Label](u, "peersub"), chatMenu: get[*gtk.MenuButton](u, "chatmenu"),
 		panes: get[*gtk.Stack](u, "panes"), nothing: get[*gtk.Label](u, "nothingtext"),
 	}
+	if u.err == nil {
+		tellCut(p.peer)
+		tellCut(p.sub)
+	}
 	p.strip = newStrip(w, u)
 	p.messages = newMessageList(w, u)
 	p.pending = newPendingLine(w, u)

@@ -42,6 +42,7 @@ func (s *mainScreen) isFolded() bool {
 func (s *mainScreen) folded() {
 	narrow := s.isFolded()
 	s.right.narrow(narrow)
+	s.left.status.narrow(narrow)
 	_ = s.left.header.SetProperty("show-close-button", narrow || buttonsAtStart())
 	s.toPane()
 }

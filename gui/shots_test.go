@@ -149,6 +149,16 @@ func scenes() []scene {
 			throughTor(s, model.ActionDoorNew)
 			s.play(client.TorChanged{State: client.TorReady})
 		}},
+		{"first-4-asking", func(s *stage) {
+			throughTor(s, model.ActionDoorNew)
+			s.play(client.TorChanged{State: client.TorReady})
+			s.press(model.Action{Kind: model.ActionNext})
+		}},
+		{"first-4-another", func(s *stage) {
+			throughTor(s, model.ActionDoorNew)
+			s.play(client.TorChanged{State: client.TorReady})
+			s.press(model.Action{Kind: model.ActionChooseServer, Index: len(client.Suggested())})
+		}},
 		{"first-4-form", func(s *stage) {
 			throughTor(s, model.ActionDoorNew)
 			s.play(client.TorChanged{State: client.TorReady})

@@ -18,6 +18,7 @@ type statusLine struct {
 	button  *button
 	more    *gtk.MenuButton
 	rows    *many[*accountPart]
+	tight   bool // there is little room
 }
 
 func newStatusLine(w *window, u *ui) *statusLine {
@@ -57,7 +58,16 @@ func (s *statusLine) set(v model.StatusView) {
 	for i, a := range s.rows.parts {
 		a.set(v.Accounts[i])
 	}
+	s.narrow(s.tight)
 	s.more.SetVisible(len(v.Accounts) > 0)
+}
+
+// narrow puts the buttons of an account under each other.
+func (s *statusLine) narrow(on bool) {
+	s.tight = on
+	for _, a := range s.rows.parts {
+		stack([]*gtk.Box{a.row.box}, on)
+	}
 }
 
 // moving shows either the icon or a wheel that turns.
@@ -122,20 +132,23 @@ func (a *accountPart) set(v model.AccountRow) {
 
 // request is a stranger who asks to be a contact.
 type request struct {
-	box                 *gtk.Box
-	text, note, problem *gtk.Label
-	accept, refuse      *button
+	box                         *gtk.Box
+	text, note, advice, problem *gtk.Label
+	accept, refuse              *button
 }
 
 func newRequest(press presser) *request {
-	r := &request{box: vbox(6, "tray"), text: newLabel(), note: newLabel("small", "dim"), problem: newLabel("small", "problem-text"), accept: newButton(press), refuse: newButton(press)}
+	r := &request{box: vbox(6, "tray"), text: newLabel(), note: newLabel("small", "dim"), advice: newLabel("small", "dim"), problem: newLabel("small", "problem-text"), accept: newButton(press), refuse: newButton(press)}
 	r.box.PackStart(r.text, false, false, 0)
 	r.box.PackStart(r.note, false, false, 0)
+	r.box.PackStart(r.advice, false, false, 0)
 	r.box.PackStart(r.problem, false, false, 0)
+	// Neither stands out as the way on: they look unlike, and lie apart.
 	line := hbox(6)
-	line.SetHAlign(gtk.ALIGN_END)
+	addClass(r.accept, "accept")
+	addClass(r.refuse, "refuse")
 	line.PackStart(r.refuse, false, false, 0)
-	line.PackStart(r.accept, false, false, 0)
+	line.PackEnd(r.accept, false, false, 0)
 	r.box.PackStart(line, false, false, 0)
 	return r
 }
@@ -143,6 +156,7 @@ func newRequest(press presser) *request {
 func (r *request) set(v model.RequestRow) {
 	say(r.text, v.Text)
 	say(r.note, v.Note)
+	say(r.advice, v.Advice)
 	say(r.problem, v.Problem)
 	setName(r.box, v.Text)
 	v.Accept.Enabled = v.Accept.Enabled && !v.Busy

@@ -13,6 +13,9 @@ func (m *Model) viewNew(v *FirstRunView) {
 	free := !p.busy()
 	v.Title = i18n.T("Your new address")
 	v.Text = i18n.T("It lives on a server, which passes your encrypted messages on. These servers can be reached without leaving Tor, and give out addresses to everyone.")
+	if p.own() {
+		v.Text = i18n.T("It lives on a server, which passes your encrypted messages on.")
+	}
 	for i, s := range p.servers {
 		v.Servers = append(v.Servers, serverRow(i, s.Domain, why(s), i == p.chosen, free))
 	}
@@ -28,13 +31,13 @@ func (m *Model) viewNew(v *FirstRunView) {
 			Problem:     p.wrong[FieldIDDomain],
 			Enabled:     free,
 		}, Field{
-			ID:      FieldIDHost,
-			Kind:    FieldAddress,
-			Label:   i18n.T("Its onion address, or host (optional)"),
-			Value:   p.host,
-			Help:    i18n.T("Only where it differs from the name."),
-			Problem: p.wrong[FieldIDHost],
-			Enabled: free,
+			ID:          FieldIDHost,
+			Kind:        FieldAddress,
+			Label:       i18n.T("Its onion address, or host (optional)"),
+			Value:       p.host,
+			Placeholder: i18n.T("Only where it differs from the name"),
+			Problem:     p.wrong[FieldIDHost],
+			Enabled:     free,
 		})
 	}
 	name := Field{

@@ -64,6 +64,7 @@ func (m *Model) requestRow(r *request) RequestRow {
 		Accept: named(button(i18n.T("Accept"), Action{Kind: ActionAccept, Peer: r.peer}), i18n.T("Accept %s", address)),
 		Refuse: named(button(i18n.T("Refuse"), Action{Kind: ActionRefuse, Peer: r.peer}), i18n.T("Refuse %s", address)),
 		Busy:   r.busy,
+		Advice: i18n.T("Accept only if you know who this is."),
 	}
 	row.Accept.Enabled, row.Refuse.Enabled = !r.busy, !r.busy
 	if a := m.account(r.peer.Account); a != nil && len(m.accounts) > 1 {

@@ -42,6 +42,7 @@ type RequestRow struct {
 	Peer    Peer
 	Text    string
 	Note    string // "To ben@example.org", with several accounts
+	Advice  string
 	Accept  Button
 	Refuse  Button
 	Problem string

@@ -46,6 +46,12 @@ func (a *account) forgive(held time.Duration) {
 	a.failures = max(0, a.failures-int(held/forgiven))
 }
 
+// worked: the server has taken a message of ours. Whatever breaks such connections,
+// one after the other, it is not that the server does not want us, and somebody
+// is in the middle of a talk: of the failures so far one is left, so that the next
+// pause is a short one, and there is one.
+func (a *account) worked() { a.failures = min(a.failures, 1) }
+
 // How long accounts that could connect at the same moment, because Tor has come
 // up, wait at most, each a time of its own: connections that come at once, again
 // and again, say that they belong together.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"hushwing/tor"
+	"hushwing/xmpp"
 )
 
 // TestForgive: a server that throws us out at once is left alone for longer and
@@ -23,6 +24,20 @@ func TestForgive(t *testing.T) {
 		if a.forgive(c.held); a.failures != c.want {
 			t.Errorf("%d failures, held for %v: %d are left, not %d", c.failures, c.held, a.failures, c.want)
 		}
+	}
+}
+
+// TestWorkedIsForgiven: a connection that carried a message of ours leaves a short
+// pause, and never none.
+func TestWorkedIsForgiven(t *testing.T) {
+	for before, want := range map[int]int{0: 0, 1: 1, 9: 1} {
+		a := &account{world: &world{emit: func(Event) {}}, failures: before}
+		if a.stanza(xmpp.Acknowledged{}); a.failures != want {
+			t.Errorf("%d failures before: %d are left, not %d", before, a.failures, want)
+		}
+	}
+	if p := pause(2); p > 4*firstPause {
+		t.Errorf("the pause after that is %v", p)
 	}
 }
 

@@ -125,6 +125,7 @@ func (a *account) stanza(e xmpp.Event) {
 	case xmpp.MessageReceived:
 		a.received(e)
 	case xmpp.Acknowledged:
+		a.worked()
 		a.acknowledged(e)
 	case xmpp.MessageBounced:
 		a.bounced(e)

@@ -195,11 +195,16 @@ func (a *account) signal(c *chat, e otr.SignalReceived) {
 		return
 	}
 	switch e.Signal.Usage {
-	case signalHello:
+	case signalHello, signalHave, signalRepeat: // the hello may have been lost
+		if t.hushwing {
+			break
+		}
 		t.hushwing = true
 		a.isHushwing(c, e.Conversation.Fingerprint())
 		a.willConfirm(c, e.Conversation)
 		a.sendWaiting(c)
+	}
+	switch e.Signal.Usage {
 	case signalHave:
 		for _, id := range splitIDs(e.Signal.Data) {
 			a.theyHave(c, e.Conversation, id)

@@ -23,6 +23,7 @@ type outText struct {
 	had             time.Time         // when the server acknowledged it
 	sealedWith      uint32            // otr.Conversation.SealedWith
 	firstWith       bool              // nothing was sealed with that key before
+	silences        uint8             // how often it went again because nothing was said of it
 	overtaken       time.Time         // since when a later one of the same conversation is confirmed
 	confirms        bool              // its reader's program confirms, so the server's word is not the end
 	mark            Mark
@@ -162,7 +163,8 @@ func (a *account) sendWaiting(c *chat) {
 		if o.chat != c || o.rests() {
 			continue
 		}
-		lost := !o.overtaken.IsZero() && now.Sub(o.overtaken) >= gapWait
+		lost := !o.overtaken.IsZero() && now.Sub(o.overtaken) >= gapWait ||
+			t.hushwing && o.sealedIn == v && now.Sub(o.at) >= silentWait<<o.silences
 		if o.sealedIn == v && !lost {
 			continue
 		}
@@ -198,6 +200,12 @@ func (a *account) sendWaiting(c *chat) {
 		if len(o.IDs) > 0 && now.Sub(o.Written) > config.SeenFor {
 			a.doubt(o) // who has it may have forgotten by now that they do
 			continue
+		}
+		switch {
+		case o.sealedIn != v:
+			o.silences = 0
+		case o.overtaken.IsZero():
+			o.silences = min(o.silences+1, silentMost)
 		}
 		if !a.seal(c, v, o) {
 			break // the others wait for it
@@ -400,6 +408,14 @@ func (a *account) bounced(e xmpp.MessageBounced) {
 // gapWait is how long a text may stay without its reader's word after a later one
 // of the same conversation has it.
 const gapWait = 10 * time.Second
+
+// silentWait is how long a program that confirms may say nothing of a text in a
+// conversation that stands: the text was lost, or its word was. Then the text goes
+// once more, and after twice as long again, up to silentMost times as often.
+const (
+	silentWait = 90 * time.Second
+	silentMost = 5
+)
 
 // theyHave: the other program says, inside the private chat v, that it opened
 // the message id and has it safe. Anyone on the way knows the id: what counts

@@ -101,6 +101,16 @@ func listen(t testing.TB, l net.Listener, ca *tlstest.CA, script func(*Conn)) *S
 	return s
 }
 
+// Over runs a script on a connection that is there already, of any kind, and
+// returns at its end. config is for TLS.
+func Over(raw net.Conn, config *stdtls.Config, script func(*Conn)) {
+	s := &Server{script: script, conns: map[net.Conn]bool{}, config: config}
+	c := &Conn{server: s, raw: &peeked{Conn: raw, r: bufio.NewReader(raw)}}
+	c.conn = c.raw
+	c.restart()
+	s.serve(c)
+}
+
 // Address is where it listens.
 func (s *Server) Address() string { return s.l.Addr().String() }
 

@@ -145,12 +145,6 @@ func (m *Model) accountText(a client.Account) string {
 		return i18n.T("Not connected, as you wished.")
 	case client.WaitingForTor:
 		return torText(m.tor)
-	case client.Connecting, client.Securing, client.Authenticating:
-		if a.Again {
-			return i18n.T("Reconnecting through Tor…") // over in a moment: one sentence does
-		}
-	}
-	switch a.State {
 	case client.Connecting:
 		return i18n.T("Connecting through Tor…")
 	case client.Securing:

@@ -22,7 +22,9 @@ func TestNotConnected(t *testing.T) {
 		{"as wished", client.Account{State: client.Offline}, torReady, "Not connected, as you wished. What you write waits here, encrypted.", "Connect", false},
 		{"Tor starts", client.Account{State: client.WaitingForTor}, client.TorChanged{State: client.TorStarting, Stage: "conn"}, "Not connected. Reaching the Tor network…", "", false},
 		{
-			"no Tor", client.Account{State: client.WaitingForTor}, client.TorChanged{State: client.TorFailed, Problem: &client.Problem{Cause: client.TorMissing}},
+			"no Tor",
+			client.Account{State: client.WaitingForTor},
+			client.TorChanged{State: client.TorFailed, Problem: &client.Problem{Cause: client.TorMissing}},
 			"Not connected. Tor was not found on this computer. Open Tor Browser and leave it open, or install the program called “tor”. Then try again.", "Try again", false,
 		},
 		{"first time", client.Account{State: client.Connecting}, torReady, "Not connected. Connecting through Tor…", "", false},
@@ -35,7 +37,9 @@ func TestNotConnected(t *testing.T) {
 		{"waits", client.Account{State: client.Failed, Problem: hangs, NextTry: noon().Add(7500 * time.Millisecond)}, torReady, "Not connected. Reconnecting through Tor in 8 s.", "Try now", true},
 		{"for good", client.Account{State: client.Failed, Problem: &client.Problem{Cause: client.SignInDisabled}}, torReady, "Not connected. The server has closed this address. Ask whoever runs the server, or make a new address elsewhere.", "Try again", false},
 		{
-			"another key", client.Account{State: client.CertificateChanged, Question: &client.ServerQuestion{}}, torReady,
+			"another key",
+			client.Account{State: client.CertificateChanged, Question: &client.ServerQuestion{}},
+			torReady,
 			"Not connected. The server’s identity changed. It may have been renewed; someone may also be in between. Nothing of yours was sent. Wait, or look closer at what is known.", "Look closer", false,
 		},
 	} {

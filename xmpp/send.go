@@ -13,7 +13,10 @@ import (
 
 // Send queues one sealed body for to (full or bare) as a chat message with the
 // hints that keep servers from storing and copying it (XEP-0334, XEP-0280) and
-// the mark of OTR (XEP-0380). It returns at once: ErrSlow when too much waits
+// the mark of OTR (XEP-0380). Not even for somebody who is away is it to be
+// stored: whoever comes back has other keys. A server that heeds this sends it
+// back, and the text goes again when they are there; one that does not (Prosody)
+// delivers it with its time. It returns at once: ErrSlow when too much waits
 // to be written or acknowledged, ErrClosed, ErrNotSealed for a zero Wire. What
 // becomes of it comes as Acknowledged or MessageBounced. Whatever has no
 // Acknowledged when the stream ends may or may not have arrived.
@@ -33,7 +36,8 @@ func (s *Stream) Send(ctx context.Context, to Address, w otr.Wire) (StanzaID, er
 	message := stanza.Message{ID: string(id), To: to, Type: stanza.ChatMessage}.Wrap(xmlstream.MultiReader(
 		el("", "body", nil, text(w.Body())),
 		el("urn:xmpp:eme:0", "encryption", at("namespace", "urn:xmpp:otr:0")),
-		el(hints, "no-permanent-store", nil),
+		el(hints, "no-store", nil),
+		el(hints, "no-permanent-store", nil), // for servers that know this one alone
 		el(hints, "no-copy", nil),
 		el("urn:xmpp:carbons:2", "private", nil),
 	))

@@ -90,7 +90,7 @@ func TestWhatGoesOut(t *testing.T) {
 <presence xmlns="jabber:client" type="subscribe" to="ben@example.test" id="ID"></presence>
 <presence xmlns="jabber:client" type="subscribed" to="ben@example.test" id="ID"></presence>
 <presence xmlns="jabber:client" type="unsubscribed" to="ben@example.test" id="ID"></presence>
-<message xmlns="jabber:client" type="chat" to="ben@example.test/b&lt;&#39;&#34;&amp;&gt;" id="ID"><body>BODY</body><encryption xmlns="urn:xmpp:eme:0" namespace="urn:xmpp:otr:0"></encryption><no-permanent-store xmlns="urn:xmpp:hints"></no-permanent-store><no-copy xmlns="urn:xmpp:hints"></no-copy><private xmlns="urn:xmpp:carbons:2"></private></message>
+<message xmlns="jabber:client" type="chat" to="ben@example.test/b&lt;&#39;&#34;&amp;&gt;" id="ID"><body>BODY</body><encryption xmlns="urn:xmpp:eme:0" namespace="urn:xmpp:otr:0"></encryption><no-store xmlns="urn:xmpp:hints"></no-store><no-permanent-store xmlns="urn:xmpp:hints"></no-permanent-store><no-copy xmlns="urn:xmpp:hints"></no-copy><private xmlns="urn:xmpp:carbons:2"></private></message>
 <iq xmlns="jabber:client" type="set" id="ID"><query xmlns="jabber:iq:roster"><item jid="ben@example.test" name="B&lt;&gt;&amp;&#34;&#39;` + "\ufffd" + `"></item></query></iq>
 <iq xmlns="jabber:client" type="set" id="ID"><query xmlns="jabber:iq:roster"><item jid="ben@example.test" subscription="remove"></item></query></iq>
 `

@@ -27,12 +27,12 @@ func (v *conversation) marks() (waiting, failed, other int) {
 		if !l.Mine || l.Note != client.NoNote {
 			continue
 		}
-		switch {
-		case isWaiting(l):
+		switch l.Mark {
+		case client.Waiting:
 			waiting++
-		case isNotSent(l):
+		case client.NotSent:
 			failed++
-		case wantsWord(l):
+		case client.OtherKey:
 			other++
 		}
 	}
@@ -96,27 +96,20 @@ func waitsUntil(c *contact, n int) string {
 	return i18n.N("%d message waits here, encrypted, until the chat is private.", "%d messages wait here, encrypted, until the chat is private.", n, n)
 }
 
-// pendingLines returns the texts of a contact that fit.
-func (v *conversation) pendingLines(fits func(*line) bool) (out []*line) {
+// pendingLines returns the texts of a contact that have a mark.
+func (v *conversation) pendingLines(marks ...client.Mark) (out []*line) {
 	for _, l := range v.lines {
-		if l.Mine && l.Note == client.NoNote && fits(l) {
+		if l.Mine && l.Note == client.NoNote && slices.Contains(marks, l.Mark) {
 			out = append(out, l)
 		}
 	}
 	return out
 }
 
-func isWaiting(l *line) bool { return l.Mark == client.Waiting }
-
-func isNotSent(l *line) bool { return l.Mark == client.NotSent }
-
-// wantsWord reports a text of which the user has to decide what becomes of it.
-func wantsWord(l *line) bool { return l.Mark == client.OtherKey || l.inDoubt() }
-
 // showPending brings the first text that has not gone out before the user.
 func (m *Model) showPending(c *contact) {
-	for _, fits := range []func(*line) bool{isNotSent, wantsWord, isWaiting} {
-		if lines := c.pendingLines(fits); len(lines) > 0 {
+	for _, marks := range [][]client.Mark{{client.NotSent}, {client.OtherKey}, {client.Waiting}} {
+		if lines := c.pendingLines(marks...); len(lines) > 0 {
 			m.changes.Focus, m.changes.FocusRow = FocusRow, lines[0].ID
 			return
 		}

@@ -185,12 +185,6 @@ func TestPendingTroubles(t *testing.T) {
 	d.write(client.NotSent, "one", "two")
 	v = d.m.Conversation().Pending
 	d.equal("buttons", labels(v.Buttons), "Show · Retry all")
-	doubt := client.Message{Peer: ana, ID: "id-six", Mine: true, Text: "six", Time: d.now, Mark: client.ServerHas, Problem: &client.Problem{Cause: client.FateUnknown}}
-	d.isData("six")
-	d.apply(client.MessageAdded{Message: doubt})
-	d.equal("with one in doubt", d.m.Conversation().Pending.Text, "2 messages were not sent. 1 message waits for your word.")
-	d.equal("buttons", labels(d.m.Conversation().Pending.Buttons), "Show")
-	d.apply(client.MessageRemoved{Peer: ana, Message: "id-six"})
 	d.press(v.Buttons[1])
 	if got := sent[client.ReleaseText](d); got.Message != "id-two" {
 		t.Errorf("%+v", got)

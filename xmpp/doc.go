@@ -33,8 +33,7 @@
 //     the connection. Requests have contexts of their own, which only stop the
 //     waiting.
 //   - It holds its lock while it writes: what it writes goes to a bounded queue
-//     in memory, which never waits. Stanzas are counted (XEP-0198) there and in
-//     the wire, and in no other place.
+//     in memory, which never waits.
 //   - It takes an empty list of features for the end of the negotiation:
 //     that we are signed in and bound is checked afterwards.
 //   - Its errors say what the server wrote, or nothing: what ends a stream is
@@ -46,6 +45,21 @@
 // before the payload makes it panic), its ready-made handlers (they answer
 // anyone). Its package imports the dialers; they are not in the program (a test
 // looks).
+//
+// # When the link breaks
+//
+// Stanzas are counted (XEP-0198) in two places: those that we write in batch,
+// those that came in queue.deal, with the event that they make, or queue.pass.
+// Stream.Left is what a stream that ended without a good-bye left at the server,
+// and Login.Resume goes on with it:
+//
+//	for e := range stream.Events() { … }      // to the last one
+//	left := stream.Left()                     // nil: begin anew
+//	next, err := xmpp.Open(ctx, conn, login)  // with login.Resume = left
+//	next.Resumed()                            // same address, ids, roster, presence
+//
+// A dead link is found by questions after random times of silence (see pulse.go),
+// ErrHung, or at once by Probe.
 //
 // # Silence
 //

@@ -1,6 +1,7 @@
 package client_test
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -214,8 +215,12 @@ func TestAwokenOverADeadConnection(t *testing.T) {
 	ana.chat(t, h)
 	h.set(func(h *host) { h.frozen = true })
 	text := ana.say(t, "into nothing")
+	began := time.Now()
 	client.Sleep(time.Hour)
 	must(t, ana.Marked(text, client.TheyHave))
+	if d := time.Since(began); d > 20*time.Second { // without a look it takes 25 s and more
+		t.Errorf("after %v", d)
+	}
 	h.got("into nothing")
 	h.set(func(h *host) {
 		if h.exchanges != 1 || h.resumed != 1 {
@@ -254,6 +259,55 @@ func TestDeadConnectionIsFound(t *testing.T) {
 	h.set(func(h *host) {
 		if h.exchanges != 1 || h.resumed != 1 {
 			t.Errorf("%d exchanges, %d resumed", h.exchanges, h.resumed)
+		}
+	})
+}
+
+// TestTextsWhileItBreaks: texts are written all the time while the connection
+// breaks again and again, in whatever moment. Each arrives once and in order, in
+// the one private chat, and none waits to be missed at the other end.
+func TestTextsWhileItBreaks(t *testing.T) {
+	t.Parallel()
+	h := newHost(t)
+	ana := h.ana(t)
+	ana.chat(t, h)
+	const breaks = 10
+	stop, written := make(chan struct{}), make(chan []string)
+	go func() {
+		var all []string
+		defer func() { written <- all }()
+		for i := 0; ; i++ {
+			select {
+			case <-stop:
+				return
+			default:
+			}
+			text := "number " + strconv.Itoa(i)
+			if _, err := ana.Say(benAt, text); err != nil {
+				t.Error(err)
+				return
+			}
+			all = append(all, text)
+		}
+	}()
+	for i := range breaks {
+		ana.GoOnline() // no pause, however soon it breaks again
+		n := 0
+		h.set(func(h *host) { n = len(h.texts) })
+		h.until("some more texts", func(h *host) bool { return len(h.texts) >= n+3 })
+		h.cut()
+		h.until("another connection", func(h *host) bool { return h.resumed == i+1 })
+	}
+	close(stop)
+	all := <-written
+	began := time.Now()
+	h.got(all...)
+	if d := time.Since(began); d > 8*time.Second { // what got lost is missed, and asked for, after 10
+		t.Errorf("the last came after %v", d)
+	}
+	h.set(func(h *host) {
+		if h.exchanges != 1 || h.begun != 1 {
+			t.Errorf("%d exchanges, %d sessions", h.exchanges, h.begun)
 		}
 	})
 }

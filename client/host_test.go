@@ -96,14 +96,16 @@ func (h *host) do(f func()) {
 func (h *host) serve(c *xmpptest.Conn) {
 	c.Auth(xmpptest.SCRAM{})
 	c.Greet("<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/><sm xmlns='urn:xmpp:sm:3'/>")
-	for {
+	for mine := false; ; {
 		e := c.Next()
 		h.mu.Lock()
-		dead := h.frozen && h.conn == c
+		// One that another has taken over from is not heard any more either.
+		dead := h.frozen && h.conn == c || h.conn != c && mine
 		if !dead {
 			func() {
 				defer h.mu.Unlock()
 				h.take(c, e)
+				mine = h.conn == c
 			}()
 			continue
 		}
@@ -134,10 +136,10 @@ func (h *host) take(c *xmpptest.Conn, e xmpptest.Elem) {
 			c.Send("%s", s)
 		}
 	case "enable":
-		if h.live != nil { // whom it was with has gone
-			h.ben.Drop(h.live)
-			h.live = nil
+		for _, v := range h.ben.Conversations() { // whom they were with has gone
+			h.ben.Drop(v)
 		}
+		h.live = nil
 		h.count++
 		h.begun++
 		h.session = "session-" + strconv.Itoa(h.count)
@@ -145,7 +147,9 @@ func (h *host) take(c *xmpptest.Conn, e xmpptest.Elem) {
 		h.in, h.acked, h.out = 0, 0, nil
 		c.Send("<enabled %s id='%s' resume='true' max='%d'/>", sm, h.session, h.most)
 	case "a":
-		h.acknowledged(e)
+		if h.conn == c {
+			h.acknowledged(e)
+		}
 	case "r":
 		c.Send("<a %s h='%d'/>", sm, h.in)
 	case "iq", "message", "presence":

@@ -6,11 +6,13 @@ import (
 	"hushwing/client"
 )
 
-// Begin forgets what has been seen of accounts and texts so far.
+// Begin forgets what has been seen of accounts and texts so far. No command may
+// be waiting for its answer.
 func (p *Person) Begin() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.world.Messages, p.world.Passed = nil, map[string][]client.Account{}
+	p.world.answers = map[client.CommandID]client.Event{}
 }
 
 // Writes writes n texts to somebody, and waits until they are safe on disk.

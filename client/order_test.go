@@ -110,8 +110,10 @@ func TestProgramComesBackElsewhere(t *testing.T) {
 }
 
 // anew makes a private chat start anew: something comes that nobody can open.
-func (w *town) anew(at, with *resident) {
-	w.writes(w.full(with.at), w.full(at.at), "?OTR:AAMD"+strings.Repeat("A", 200)+".")
+func (w *town) anew(at, with *resident) { w.anewFrom(with.at, at) }
+
+func (w *town) anewFrom(from string, at *resident) {
+	w.writes(w.full(from), w.full(at.at), "?OTR:AAMD"+strings.Repeat("A", 200)+".")
 }
 
 // TestLateSealing: a text is on its way for long. It was repeated in the next

@@ -42,6 +42,7 @@ type town struct {
 	stored   map[string][]letter // offline storage by bare address
 	letters  []letter            // all that anybody sent
 	arrivals int
+	removed  []string // whom somebody took off their list
 }
 
 // letter is a message on its way.
@@ -192,6 +193,11 @@ func (s *seat) take(e xmpptest.Elem) {
 			w.mu.Unlock()
 			s.say("<iq type='result' id='%s'><query xmlns='jabber:iq:roster'>%s</query></iq>", e.Attr("id"), items.String())
 		case e.Attr("type") == "get", e.Attr("type") == "set":
+			if strings.Contains(e.Inner, `subscription="remove"`) {
+				w.mu.Lock()
+				w.removed = append(w.removed, e.Inner)
+				w.mu.Unlock()
+			}
 			s.say("<iq type='result' id='%s'/>", e.Attr("id"))
 		}
 	case "presence":
@@ -216,6 +222,7 @@ func (s *seat) take(e xmpptest.Elem) {
 
 // presence tells everybody of a program, and it of everybody.
 func (w *town) presence(s *seat, e xmpptest.Elem) {
+	time.Sleep(time.Millisecond) // nobody comes in the same moment
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	first := !s.there
@@ -242,6 +249,19 @@ func (w *town) presence(s *seat, e xmpptest.Elem) {
 			s.deliver(m, fmt.Sprintf("<delay xmlns='urn:xmpp:delay' from='%s' stamp='%s'/>", xmpptest.Domain, m.at.UTC().Format(time.RFC3339)))
 		}
 		delete(w.stored, bareOf(s.full))
+	}
+}
+
+// shows has a program say more in its presence.
+func (w *town) shows(full, inner string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	s := w.seats[full]
+	s.inner = inner
+	for _, o := range w.seats {
+		if o.there && bareOf(o.full) != bareOf(full) {
+			o.say("<presence from='%s'>%s</presence>", full, inner)
+		}
 	}
 }
 

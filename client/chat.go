@@ -246,21 +246,34 @@ func (a *account) try(c *chat, to string) {
 // of the same contact, which has come since, is asked for a private chat too.
 const silence = 20 * time.Second
 
-// seekElsewhere finds the program of a contact whose link died, and who is back
-// elsewhere before the server has noticed.
+// seekElsewhere asks other programs of a contact although one has a private chat:
+// those that came after a Hushwing has fallen silent, because its link may have died
+// and it may be back before the server has noticed; and any, where a text waits for
+// a key that is not the present one's.
 func (a *account) seekElsewhere(c *chat, now time.Time) {
-	t := c.talks[c.live]
-	if t == nil || !t.hushwing || len(c.there) < 2 {
+	if len(c.there) < 2 || c.live == nil && c.locked == nil || c.ended || c.failed {
 		return
 	}
+	for _, at := range c.tries {
+		if now.Sub(at) < nextTry {
+			return
+		}
+	}
+	to := c.freshest()
+	if to == "" {
+		return
+	}
+	t := c.talks[c.live]
 	for _, o := range a.out {
-		if o.sealedIn != c.live || now.Sub(o.at) < silence || t.heard.After(o.at) {
+		if o.chat != c || o.rests() {
 			continue
 		}
-		if to := c.freshest(); to != "" && c.there[to].at.After(t.private) {
+		silent := t != nil && t.hushwing && o.sealedIn == c.live && now.Sub(o.at) >= silence && !t.heard.After(o.at) &&
+			c.there[to].at.After(t.private)
+		if silent || o.mark == OtherKey || c.live == nil {
 			a.try(c, to)
+			return
 		}
-		return
 	}
 }
 
@@ -277,13 +290,13 @@ func (c *chat) settling() bool {
 }
 
 // freshest returns the full address that is the most within reach, and of those
-// the one that came last, without those that were asked already, that failed, or
-// that want no messages; or "".
+// the one that came last, without those that were asked already, that failed, that
+// have a private chat, or that want no messages; or "".
 func (c *chat) freshest() string {
 	var best string
 	var is presence
 	for full, p := range c.there {
-		if _, asked := c.tries[full]; asked || p.failed || p.low {
+		if _, asked := c.tries[full]; asked || p.failed || p.low || c.privateWith(full) {
 			continue
 		}
 		if best == "" || betterShow(p.show, is.show) || p.show == is.show && p.at.After(is.at) {
@@ -291,6 +304,15 @@ func (c *chat) freshest() string {
 		}
 	}
 	return best
+}
+
+func (c *chat) privateWith(full string) bool {
+	for v := range c.talks {
+		if v.Peer() == full && v.Private() {
+			return true
+		}
+	}
+	return false
 }
 
 // tickChats does what time has made due.

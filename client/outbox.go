@@ -25,6 +25,7 @@ type outText struct {
 	firstWith       bool              // nothing was sealed with that key before
 	silences        uint8             // how often it went again because nothing was said of it
 	overtaken       time.Time         // since when a later one of the same conversation is confirmed
+	released        bool              // the user has said that it is to go
 	confirms        bool              // its reader's program confirms, so the server's word is not the end
 	mark            Mark
 	problem         *Problem
@@ -197,7 +198,7 @@ func (a *account) sendWaiting(c *chat) {
 				continue
 			}
 		}
-		if len(o.IDs) > 0 && now.Sub(o.Written) > config.SeenFor {
+		if len(o.IDs) > 0 && !o.released && now.Sub(o.Written) > config.SeenFor {
 			a.doubt(o) // who has it may have forgotten by now that they do
 			continue
 		}
@@ -465,7 +466,7 @@ func (a *account) releaseText(m ReleaseText) {
 		}
 		o.Key = c.live.Fingerprint()
 	}
-	o.sealedIn = nil
+	o.sealedIn, o.released = nil, true
 	a.setMark(o, Waiting, nil)
 	a.saveState(o)
 	c.open = true

@@ -503,6 +503,7 @@ func (r *resident) start() {
 	r.town.t.Helper()
 	r.open()
 	must(r.town.t, r.Online(r.at))
+	time.Sleep(time.Second) // until everybody has heard
 }
 
 func (r *resident) open() {
@@ -678,5 +679,6 @@ func (w *town) puppet(name, device string) *puppet {
 	w.t.Cleanup(func() { _ = s.Close(); _ = n.Close() })
 	p := newPuppet(w.t, keyOfSomeone(w.t, name+device), s)
 	must(w.t, s.Available(w.t.Context()))
+	time.Sleep(time.Second) // until everybody has heard
 	return p
 }

@@ -113,7 +113,7 @@ func TestRealHints(t *testing.T) {
 		if n := copies(func(to xmpp.Address) { _, _ = x.ana.Send(t.Context(), to, sealed(t)) }); n != 0 {
 			t.Errorf("%d copies", n)
 		}
-		if n := copies(func(to xmpp.Address) { _ = x.ana.SendBare(to, "a test") }); n != 2 {
+		if n := copies(func(to xmpp.Address) { _ = x.ana.SendBare(to, "?OTR a test") }); n != 2 {
 			t.Errorf("%d copies of what has no hints", n)
 		}
 		// She sees him go, and only then writes to where he was.

@@ -404,7 +404,7 @@ func TestWhatComesIn(t *testing.T) {
 		"other namespace":  {"<message xmlns='jabber:server' from='ben@example.test/r'><body>a</body></message>", nil},
 		"prefixed from":    {"<message xmlns:x='y' x:from='ben@example.test/r'><body>a</body></message>", nil},
 		"here":             {"<presence from='ben@example.test/r'/>", xmpp.PresenceChanged{From: from, Available: true}},
-		"busy":             {"<presence from='ben@example.test/r'><show>dnd</show><status>text</status><priority>5</priority></presence>", xmpp.PresenceChanged{From: from, Available: true, Show: "dnd"}},
+		"busy":             {"<presence from='ben@example.test/r'><show>dnd</show><status>text</status><priority>5</priority></presence>", xmpp.PresenceChanged{From: from, Available: true, Show: "dnd", Priority: 5}},
 		"odd show":         {"<presence from='ben@example.test/r'><show>&lt;b&gt;</show></presence>", xmpp.PresenceChanged{From: from, Available: true}},
 		"gone":             {"<presence from='ben@example.test/r' type='unavailable'/>", xmpp.PresenceChanged{From: from}},
 		"all gone":         {"<presence from='ben@example.test' type='unavailable'/>", xmpp.PresenceChanged{From: ben}},

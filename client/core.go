@@ -38,6 +38,7 @@ type core struct {
 	proving  bool               // Tor is being looked at
 	torAgain bool               // look anew as soon as the present try has ended
 	trouble  tor.Trouble        // what keeps it from working, by its own word
+	sleeper  sleeper
 
 	count atomic.Int64   // of accounts
 	jobs  sync.WaitGroup // see job
@@ -74,6 +75,8 @@ func (k *core) run() {
 	k.tellSandbox()
 	ticks := time.NewTicker(time.Second)
 	defer ticks.Stop()
+	began := time.Now()
+	k.sleeper.slept(began, 0)
 	for {
 		for _, m := range k.box.take() {
 			k.handle(m)
@@ -81,7 +84,9 @@ func (k *core) run() {
 		select {
 		case <-k.box.ready:
 		case now := <-ticks.C:
-			if !k.torNext.IsZero() && now.After(k.torNext) {
+			// A pause that the computer slept in is over.
+			slept := k.sleeper.slept(now, now.Sub(began))
+			if !k.torNext.IsZero() && (slept || now.After(k.torNext)) {
 				k.openTor()
 			}
 		case <-k.ctx.Done():

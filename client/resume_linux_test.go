@@ -30,20 +30,27 @@ func cutAll(t testing.TB, c *lab.Client, target string) {
 	}
 }
 
-// withOwnTor is a newcomer whose Tor belongs to this test alone.
-func withOwnTor(t *testing.T, name string) (someone, *lab.Client) {
+// withOwnTor is a newcomer whose Tor belongs to this test alone, and who can be
+// given another one in its place.
+func withOwnTor(t *testing.T, name string) (s someone, c *lab.Client, again func()) {
 	t.Helper()
 	l := lab.Shared(t)
 	c, o := ownTor(t)
+	again = func() {
+		dir := strings.TrimSuffix(o.Tor.Getenv("TOR_SOCKS_IPC_PATH"), "/socks")
+		c, err := l.StartClient(t.Context(), dir, "SocksPort unix:"+dir+"/socks ExtendedErrors")
+		must(t, err)
+		t.Cleanup(c.Stop)
+	}
 	name += strings.Repeat("x", int(accounts.Add(1)))
 	must(t, l.Prosody().AddUser(name, "server-"+name))
-	s := someone{
+	s = someone{
 		Person: journey.Start(o), dir: o.Dir,
 		at: name + "@" + l.Prosody().Domain(), password: "server-" + name, host: l.Prosody().Onion(),
 	}
 	t.Cleanup(s.Close)
 	s.begin(t)
-	return s, c
+	return s, c, again
 }
 
 // exchanges is how many key exchanges the server has seen between two people:
@@ -63,12 +70,12 @@ func exchanges(t *testing.T, one, other someone) (n int) {
 }
 
 // TestBreakOverTor: real servers, real Tor. The connection is cut under a private
-// chat, then the server dies and comes back. What both write meanwhile arrives
-// once and in order: the first time in the same private chat, the second time in
-// one that came about by itself.
+// chat, then Tor is killed and another one comes, then the server dies and comes
+// back. What both write meanwhile arrives once and in order: in the same private
+// chat, and after the death of the server in one that came about by itself.
 func TestBreakOverTor(t *testing.T) {
 	l := lab.Shared(t)
-	ana, tor := withOwnTor(t, "ana")
+	ana, tor, another := withOwnTor(t, "ana")
 	ben := newcomer(t, "ben")
 	must(t, ana.Add(ben.at))
 	must(t, ben.Accept(ana.at))
@@ -113,12 +120,24 @@ func TestBreakOverTor(t *testing.T) {
 		t.Errorf("%d key exchanges, %d before the break", n, before)
 	}
 
+	say("just before the end of Tor")
+	tor.Kill()
+	must(t, ana.Until("that Tor is gone", func(w *journey.World) bool {
+		return w.Accounts[ana.at].State == client.WaitingForTor && w.Accounts[ana.at].Again
+	}))
+	last := say("without Tor")
+	another()
+	arrived(last)
+	if n := exchanges(t, ana, ben); n != before {
+		t.Errorf("%d key exchanges, %d before Tor went", n, before)
+	}
+
 	say("just before the end of the server")
 	must(t, l.Prosody().Stop())
 	for _, p := range []someone{ana, ben} {
 		must(t, p.Until("the break", func(w *journey.World) bool { return w.Accounts[p.at].State != client.Online }))
 	}
-	last := say("without a server")
+	last = say("without a server")
 	must(t, l.Prosody().Restart())
 	ana.GoOnline() // whoever waits is patient; not here
 	ben.GoOnline()

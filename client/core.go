@@ -39,6 +39,7 @@ type core struct {
 	torAgain bool               // look anew as soon as the present try has ended
 	trouble  tor.Trouble        // what keeps it from working, by its own word
 	sleeper  sleeper
+	began    time.Time
 
 	count atomic.Int64   // of accounts
 	jobs  sync.WaitGroup // see job
@@ -75,8 +76,8 @@ func (k *core) run() {
 	k.tellSandbox()
 	ticks := time.NewTicker(time.Second)
 	defer ticks.Stop()
-	began := time.Now()
-	k.sleeper.slept(began, 0)
+	k.began = time.Now()
+	k.tick(k.began)
 	for {
 		for _, m := range k.box.take() {
 			k.handle(m)
@@ -84,15 +85,20 @@ func (k *core) run() {
 		select {
 		case <-k.box.ready:
 		case now := <-ticks.C:
-			// A pause that the computer slept in is over.
-			slept := k.sleeper.slept(now, now.Sub(began))
-			if !k.torNext.IsZero() && (slept || now.After(k.torNext)) {
-				k.openTor()
-			}
+			k.tick(now)
 		case <-k.ctx.Done():
 			k.close()
 			return
 		}
+	}
+}
+
+// tick looks for Tor again when it is time to, and after sleep of the computer: a
+// pause that it slept in is over.
+func (k *core) tick(now time.Time) {
+	slept := k.sleeper.slept(now.Add(time.Duration(wallAhead.Load())), now.Sub(k.began))
+	if !k.torNext.IsZero() && (slept || now.After(k.torNext)) {
+		k.openTor()
 	}
 }
 

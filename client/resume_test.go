@@ -8,6 +8,8 @@ import (
 
 	"hushwing/client"
 	"hushwing/internal/journey"
+	"hushwing/tor/tortest"
+	"hushwing/xmpp/xmpptest"
 )
 
 // passed are the states that Ana's account went through since the last call.
@@ -304,6 +306,29 @@ func TestTextsWhileItBreaks(t *testing.T) {
 	h.got(all...)
 	if d := time.Since(began); d > 8*time.Second { // what got lost is missed, and asked for, after 10
 		t.Errorf("the last came after %v", d)
+	}
+	h.set(func(h *host) {
+		if h.exchanges != 1 || h.begun != 1 {
+			t.Errorf("%d exchanges, %d sessions", h.exchanges, h.begun)
+		}
+	})
+}
+
+// TestAnotherTorIsChosen: the connection through the Tor of before is given up at
+// once, and the session goes on through the one that the user chose.
+func TestAnotherTorIsChosen(t *testing.T) {
+	t.Parallel()
+	h := newHost(t)
+	ana := h.ana(t)
+	ana.chat(t, h)
+	other := tortest.New(t)
+	other.Serve(xmpptest.Domain, h.Address())
+	must(t, ana.UseTor(other.Endpoint().Address, ""))
+	h.until("the session to go on", func(h *host) bool { return h.resumed == 1 })
+	must(t, ana.Marked(ana.say(t, "through another Tor"), client.TheyHave))
+	h.got("through another Tor")
+	if h.Exit().Conns() > 0 {
+		t.Error("a connection through the Tor of before is left")
 	}
 	h.set(func(h *host) {
 		if h.exchanges != 1 || h.begun != 1 {

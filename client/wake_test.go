@@ -77,3 +77,22 @@ func TestAwoken(t *testing.T) {
 	cancel()
 	a.disk.run(ctx)
 }
+
+// TestCoreAwoken: nor is Tor waited for any longer.
+func TestCoreAwoken(t *testing.T) {
+	k, _ := testCore(t)
+	k.torTry = func() {} // it is not really looked for
+	k.began = time.Now()
+	k.torNext = k.began.Add(time.Hour)
+	k.tick(k.began)
+	k.tick(k.began.Add(time.Second))
+	if k.torNext.IsZero() {
+		t.Fatal("it does not wait")
+	}
+	wallAhead.Store(int64(time.Minute))
+	defer wallAhead.Store(0)
+	k.tick(k.began.Add(2 * time.Second))
+	if !k.torNext.IsZero() {
+		t.Error("it still waits")
+	}
+}

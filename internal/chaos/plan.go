@@ -47,6 +47,7 @@ type Blow struct {
 	At    int  // after so many records, or with Chop bytes
 	Part  int  // of a halved record, in per mille
 	Reset bool // the connection ends with a reset rather than in order
+	Mute  bool // a program that is killed has had a dead link for a moment: its last texts are under way
 
 	Hold time.Duration // how long it lasts
 	Lead int           // so many texts are shown since the last blow was over
@@ -66,6 +67,9 @@ func (b Blow) String() string {
 	}
 	if b.Kind == Halve {
 		s += fmt.Sprintf(", %d per mille", b.Part)
+	}
+	if b.Mute {
+		s += ", on a dead link"
 	}
 	switch {
 	case b.Hold > 0:
@@ -150,6 +154,7 @@ func Plan(seed uint64, n int, long bool) []Blow {
 			b.Hold = ms(0, 1500)
 		case ProgramDies:
 			b.Hold = ms(0, 1000)
+			b.Mute = r.IntN(2) == 0
 		case ProgramStops:
 			b.Hold = ms(500, 4000)
 		}

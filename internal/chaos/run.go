@@ -22,13 +22,14 @@ func (c *Campaign) Run() error {
 	c.mu.Unlock()
 	for i, b := range plan {
 		done := c.due() // by now
-		c.allow(4*i+3, 4*len(plan))
+		c.allow(2*i+1, 2*len(plan))
 		if b.Gap > 0 {
 			time.Sleep(b.Gap)
 		} else if err := c.until("texts before a blow", func() bool { return c.arrived() >= min(done+b.Lead, c.due()) }); err != nil {
 			return err
 		}
 		c.say("blow %d: %v", i+1, b)
+		c.allow(4*i+3, 4*len(plan)) // so that texts are being written just then
 		over, err := c.strike(b)
 		if err != nil {
 			return fmt.Errorf("blow %d (%v): %w", i+1, b, err)
@@ -137,6 +138,9 @@ func (c *Campaign) strike(b Blow) (over time.Time, err error) {
 		}
 	case ProgramDies:
 		p := c.programs[b.Who]
+		if b.Mute {
+			c.mute(b.Who)
+		}
 		p.Kill()
 		time.Sleep(b.Hold)
 		over = time.Now()
@@ -153,6 +157,21 @@ func (c *Campaign) strike(b Blow) (over time.Time, err error) {
 		}
 	}
 	return time.Now(), err
+}
+
+// mute stops one's road, and lets a few texts be written that do not get through.
+func (c *Campaign) mute(who int) {
+	r := c.roads[who]
+	struck := r.Arm(Blow{Kind: Freeze, Who: who})
+	defer r.Disarm()
+	for range 3 {
+		c.hurry()
+		select {
+		case <-struck:
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
+	time.Sleep(100 * time.Millisecond)
 }
 
 // strikeTime is how long a blow on a road waits for something to hit. Texts pass

@@ -2,9 +2,7 @@ package chaos
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -309,11 +307,10 @@ func (c *Campaign) marked(p *Program, r Report) {
 func (c *Campaign) Story() string {
 	var b strings.Builder
 	c.mu.Lock()
-	history := slices.Clone(c.history)
-	c.mu.Unlock()
-	for _, line := range history[max(0, len(history)-150):] {
+	for _, line := range c.history {
 		fmt.Fprintln(&b, line)
 	}
+	c.mu.Unlock()
 	for _, p := range c.programs {
 		if p == nil {
 			continue
@@ -329,9 +326,6 @@ func (c *Campaign) Story() string {
 	}
 	accepted, shown, again := c.fromCarl.Count()
 	fmt.Fprintf(&b, "-- Carl to Ana: written %d, shown %d, shown again %d, missing %v\n", accepted, shown, again, cut(c.fromCarl.Missing()))
-	if dir := os.Getenv("HUSHWING_CHAOS_STORY"); dir != "" {
-		_ = os.WriteFile(filepath.Join(dir, fmt.Sprintf("story-%d", c.o.Seed)), []byte(strings.Join(history, "\n")), 0o600)
-	}
 	return b.String()
 }
 

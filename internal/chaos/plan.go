@@ -119,6 +119,10 @@ func Plan(seed uint64, n int, long bool) []Blow {
 	kinds = kinds[:n]
 	r.Shuffle(n, func(i, j int) { kinds[i], kinds[j] = kinds[j], kinds[i] })
 
+	gaps := 2 // one in so many comes right after the one before: a short run has no time
+	if long {
+		gaps = 4
+	}
 	var turn [Kinds]int  // how often each kind came
 	fresh, later := 0, 0 // how many hit records of a new connection, of an old one
 	all := make([]Blow, n)
@@ -158,7 +162,7 @@ func Plan(seed uint64, n int, long bool) []Blow {
 		case ProgramStops:
 			b.Hold = ms(500, 4000)
 		}
-		if i > 0 && r.IntN(4) == 0 {
+		if i > 0 && r.IntN(gaps) == 0 {
 			b.Gap = ms(1, 1500)
 		}
 		all[i] = b

@@ -50,6 +50,7 @@ func (a *account) restoreText(m RestoreText) {
 	o := a.discards[i].outText
 	a.discards = slices.Delete(a.discards, i, i+1)
 	o.sealedIn, o.stanzas, o.sent = nil, nil, nil
+	o.had, o.overtaken = time.Time{}, time.Time{}
 	later := func(x config.Outgoing) bool {
 		return x.Account == o.Account && x.Peer == o.Peer && x.Written.After(o.Written)
 	}

@@ -20,7 +20,8 @@ type messageRow struct {
 	text    *gtk.Label
 	time    *gtk.Label
 	mark    *gtk.Image
-	more    *gtk.Button // opens the menu, where something can be done about the text
+	meta    *gtk.Box
+	more    *gtk.Button // opens the menu, where something can be done about the text; nil until it is needed
 	menu    *menu       // nil until it is needed
 	problem *gtk.Label
 	row2    *buttons
@@ -99,13 +100,9 @@ func (r *messageRow) buildBubble(v model.Row) {
 	r.mark.SetPixelSize(14)
 	// Over GTK's own menu for a text, which knows only what is marked.
 	r.text.Connect("button-press-event", func(_ *gtk.Label, e *gdk.Event) bool { return r.pressed(r.row, e) })
-	r.more = must(gtk.ButtonNewFromIconName("view-more-symbolic", gtk.ICON_SIZE_MENU))
-	r.more.SetRelief(gtk.RELIEF_NONE)
-	addClass(r.more, "more")
-	r.more.Connect("clicked", func() { r.popup() })
 	meta.PackStart(r.time, false, false, 0)
 	meta.PackStart(r.mark, false, false, 0)
-	meta.PackStart(r.more, false, false, 0)
+	r.meta = meta
 	place := hbox(6)
 	r.row2 = newButtons(place, r.w.press)
 	for _, part := range []gtk.IWidget{r.heading, r.text, r.problem, meta, place} {
@@ -137,9 +134,24 @@ func (r *messageRow) set(v model.Row) {
 	setStyle(r.mark, v.Mark.Style)
 	r.mark.SetTooltipText(v.Mark.Label)
 	setName(r.mark, v.Mark.Label)
-	r.more.SetVisible(v.MenuName != "")
-	r.more.SetTooltipText(v.MenuName)
-	setName(r.more, v.MenuName)
+	r.setMore(v.MenuName)
+}
+
+// setMore shows the button that opens the menu, under a name, or none.
+func (r *messageRow) setMore(name string) {
+	if r.more == nil {
+		if name == "" {
+			return
+		}
+		r.more = must(gtk.ButtonNewFromIconName("view-more-symbolic", gtk.ICON_SIZE_MENU))
+		r.more.SetRelief(gtk.RELIEF_NONE)
+		addClass(r.more, "more")
+		r.more.Connect("clicked", func() { r.popup() })
+		r.meta.PackStart(r.more, false, false, 0)
+	}
+	r.more.SetVisible(name != "")
+	r.more.SetTooltipText(name)
+	setName(r.more, name)
 }
 
 // holdFocus keeps the keyboard in the row when the button that has it goes.
@@ -166,7 +178,7 @@ func (r *messageRow) popup() bool {
 		r.menu = newMenu(r.frame, r.w.press)
 		r.menu.popover.SetPosition(gtk.POS_BOTTOM)
 	}
-	if r.more.GetVisible() {
+	if r.more != nil && r.more.GetVisible() {
 		r.menu.popover.SetRelativeTo(r.more)
 	} else {
 		r.menu.popover.SetRelativeTo(r.frame)

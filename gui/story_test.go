@@ -163,7 +163,9 @@ func failing() []client.Event {
 		l.Problem = &client.Problem{Cause: client.Bounced, Retry: client.RetryNow}
 		lines = append(lines, l)
 	}
-	return added(append(lines, mine(7, "Bring the keys.", client.OtherKey))...)
+	doubt := mine(6, "Did you get the list?", client.ServerHas)
+	doubt.Problem = &client.Problem{Cause: client.FateUnknown, Retry: client.RetryNow}
+	return added(append(lines, doubt, mine(7, "Bring the keys.", client.OtherKey))...)
 }
 
 // unread is what others than Ana wrote.

@@ -272,9 +272,9 @@ func (m *Model) pressConversation(a Action) {
 			m.discard(c, l)
 		}
 	case ActionCancelAll:
-		m.discard(c, c.pendingLines(client.Waiting)...)
+		m.discard(c, c.pendingLines(isWaiting)...)
 	case ActionRetryAll:
-		for _, l := range c.pendingLines(client.NotSent) {
+		for _, l := range c.pendingLines(isNotSent) {
 			m.do(client.ReleaseText{Peer: a.Peer, Message: l.ID})
 		}
 	case ActionShowPending:
@@ -312,10 +312,9 @@ func (m *Model) Conversation() ConversationView {
 // connection nothing is known of the first.
 func (m *Model) whereabouts(c *contact) string {
 	address := clean(c.Address, 200)
-	if a := m.account(c.Account); a == nil || a.State != client.Online {
-		return address
-	}
 	switch {
+	case c.Protection == client.NotConnected: // a break that is over in a moment is none
+		return address
 	case !c.Available:
 		return address // the strip says that they are away, and what that means
 	case c.Show == "away", c.Show == "xa":

@@ -41,7 +41,7 @@ type Model struct {
 
 	details bool
 	dialog  dialog
-	undo    undo
+	undos   []*undo         // the last one at the end
 	back    map[string]bool // lines that are being brought back, by ID
 }
 
@@ -63,7 +63,7 @@ func (m *Model) forget() {
 	m.checks = map[Peer]client.Check{}
 	m.selected, m.search = Peer{}, ""
 	m.details, m.dialog = false, dialog{}
-	m.undo, m.back = undo{}, map[string]bool{}
+	m.undos, m.back = nil, map[string]bool{}
 	m.given = nil
 }
 

@@ -12,7 +12,10 @@ import (
 // than the client keeps it, so that what is offered is kept.
 const undoFor = 50 * time.Second
 
-// undo is what was discarded last and can be brought back.
+// mostUndo is how many discardings can be undone, the last one first.
+const mostUndo = 20
+
+// undo is what was discarded at once and can be brought back.
 type undo struct {
 	peer  Peer
 	asked map[string]bool // IDs that were asked for and not answered yet
@@ -27,12 +30,12 @@ func (v *conversation) marks() (waiting, failed, other int) {
 		if !l.Mine || l.Note != client.NoNote {
 			continue
 		}
-		switch l.Mark {
-		case client.Waiting:
+		switch {
+		case isWaiting(l):
 			waiting++
-		case client.NotSent:
+		case isNotSent(l):
 			failed++
-		case client.OtherKey:
+		case wantsWord(l):
 			other++
 		}
 	}
@@ -96,20 +99,27 @@ func waitsUntil(c *contact, n int) string {
 	return i18n.N("%d message waits here, encrypted, until the chat is private.", "%d messages wait here, encrypted, until the chat is private.", n, n)
 }
 
-// pendingLines returns the texts of a contact that have a mark.
-func (v *conversation) pendingLines(marks ...client.Mark) (out []*line) {
+// pendingLines returns the texts of a contact that fit.
+func (v *conversation) pendingLines(fits func(*line) bool) (out []*line) {
 	for _, l := range v.lines {
-		if l.Mine && l.Note == client.NoNote && slices.Contains(marks, l.Mark) {
+		if l.Mine && l.Note == client.NoNote && fits(l) {
 			out = append(out, l)
 		}
 	}
 	return out
 }
 
+func isWaiting(l *line) bool { return l.Mark == client.Waiting }
+
+func isNotSent(l *line) bool { return l.Mark == client.NotSent }
+
+// wantsWord reports a text of which the user has to decide what becomes of it.
+func wantsWord(l *line) bool { return l.Mark == client.OtherKey || l.inDoubt() }
+
 // showPending brings the first text that has not gone out before the user.
 func (m *Model) showPending(c *contact) {
-	for _, marks := range [][]client.Mark{{client.NotSent}, {client.OtherKey}, {client.Waiting}} {
-		if lines := c.pendingLines(marks...); len(lines) > 0 {
+	for _, fits := range []func(*line) bool{isNotSent, wantsWord, isWaiting} {
+		if lines := c.pendingLines(fits); len(lines) > 0 {
 			m.changes.Focus, m.changes.FocusRow = FocusRow, lines[0].ID
 			return
 		}
@@ -118,10 +128,12 @@ func (m *Model) showPending(c *contact) {
 
 // discard asks for texts to be forgotten. What went out meanwhile stays.
 func (m *Model) discard(c *contact, lines ...*line) {
-	m.undo = undo{peer: c.Peer, asked: map[string]bool{}}
+	u := &undo{peer: c.Peer, asked: map[string]bool{}}
+	m.undos = append(m.undos, u)
+	m.undos = m.undos[max(0, len(m.undos)-mostUndo):]
 	for _, l := range lines {
 		if l.Mine && !l.settled() {
-			m.undo.asked[l.ID] = true
+			u.asked[l.ID] = true
 			m.do(client.DiscardText{Peer: c.Peer, Message: l.ID})
 		}
 	}
@@ -129,10 +141,11 @@ func (m *Model) discard(c *contact, lines ...*line) {
 
 // discarded tells that a text is gone, and how it comes back.
 func (m *Model) discarded(msg client.Message, sent bool) {
-	u := &m.undo
-	if u.peer != msg.Peer || !u.asked[msg.ID] {
+	i := slices.IndexFunc(m.undos, func(u *undo) bool { return u.peer == msg.Peer && u.asked[msg.ID] })
+	if i < 0 {
 		return
 	}
+	u := m.undos[i]
 	delete(u.asked, msg.ID)
 	u.gone = append(u.gone, msg)
 	u.sent = u.sent || sent
@@ -148,11 +161,18 @@ func (m *Model) discarded(msg client.Message, sent bool) {
 // takeBack brings back what was discarded last. If that fails the text is not
 // lost: it stands in the composer.
 func (m *Model) takeBack() {
-	u := m.undo
-	m.undo = undo{}
-	if len(u.gone) == 0 || m.now().After(u.until) {
-		return
+	for len(m.undos) > 0 {
+		last := len(m.undos) - 1
+		u := m.undos[last]
+		m.undos = m.undos[:last]
+		if len(u.gone) > 0 && !m.now().After(u.until) {
+			m.restore(u)
+			return
+		}
 	}
+}
+
+func (m *Model) restore(u *undo) {
 	for _, msg := range u.gone {
 		m.back[msg.ID] = true
 		m.do(client.RestoreText{Peer: u.peer, Message: msg.ID, ID: m.ask(func(p *client.Problem) {

@@ -185,6 +185,12 @@ func TestPendingTroubles(t *testing.T) {
 	d.write(client.NotSent, "one", "two")
 	v = d.m.Conversation().Pending
 	d.equal("buttons", labels(v.Buttons), "Show · Retry all")
+	doubt := client.Message{Peer: ana, ID: "id-six", Mine: true, Text: "six", Time: d.now, Mark: client.ServerHas, Problem: &client.Problem{Cause: client.FateUnknown}}
+	d.isData("six")
+	d.apply(client.MessageAdded{Message: doubt})
+	d.equal("with one in doubt", d.m.Conversation().Pending.Text, "2 messages were not sent. 1 message waits for your word.")
+	d.equal("buttons", labels(d.m.Conversation().Pending.Buttons), "Show")
+	d.apply(client.MessageRemoved{Peer: ana, Message: "id-six"})
 	d.press(v.Buttons[1])
 	if got := sent[client.ReleaseText](d); got.Message != "id-two" {
 		t.Errorf("%+v", got)
@@ -232,6 +238,30 @@ func TestUndo(t *testing.T) {
 	d.step()
 	if got := sent[client.RestoreText](d); got.Message != "id-two" {
 		t.Errorf("%+v", got)
+	}
+}
+
+// One discarding after the other is undone, the last one first.
+func TestUndoInTurn(t *testing.T) {
+	d := chatDesk(t, client.Away)
+	d.write(client.Waiting, "one", "two")
+	for _, text := range []string{"one", "two"} {
+		d.press(d.find(d.row(text).Menu, "Cancel sending"))
+		d.apply(client.MessageRemoved{Peer: ana, Message: "id-" + text})
+	}
+	for _, text := range []string{"two", "one"} {
+		d.m.Press(Action{Kind: ActionUndo})
+		d.step()
+		if got := sent[client.RestoreText](d); got.Message != "id-"+text {
+			t.Errorf("%q comes back, want %q", got.Message, text)
+		}
+	}
+	d.quiet(func() { d.m.Press(Action{Kind: ActionUndo}) })
+	for range 3 * mostUndo {
+		d.m.discard(d.m.contacts[ana])
+	}
+	if n := len(d.m.undos); n > mostUndo {
+		t.Errorf("%d are kept", n)
 	}
 }
 

@@ -38,5 +38,8 @@ func TestWhereabouts(t *testing.T) {
 	}
 	me.State = client.Connecting
 	d.apply(client.AccountChanged{Account: me})
+	d.equal("a break that may be over in a moment", d.m.Conversation().Sub, "online · ana@example.test")
+	ana.Protection = client.NotConnected
+	d.apply(client.ContactChanged{Contact: ana})
 	d.equal("not connected", d.m.Conversation().Sub, "ana@example.test")
 }

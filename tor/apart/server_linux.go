@@ -27,6 +27,7 @@ type server struct {
 	leave func(*tor.Network)   // takes what is open when the link ends; nil: it is closed
 
 	wait sync.WaitGroup
+	over <-chan struct{} // closed when the link ends, before any question is given up for that
 
 	mu       sync.Mutex
 	last     uint32                        // the highest number so far
@@ -40,6 +41,7 @@ type server struct {
 func (s *server) run(ctx context.Context) error {
 	s.busy, s.sessions = map[uint32]context.CancelFunc{}, map[uint32]*tor.Network{}
 	ctx, cancel := context.WithCancel(ctx)
+	s.over = ctx.Done()
 	stop := context.AfterFunc(ctx, s.l.close)
 	var err error
 	for err == nil {
@@ -149,7 +151,14 @@ func (s *server) session(id uint32) *tor.Network {
 // say sends m. That it cannot be sent shows to the reader of the link too.
 func (s *server) say(m *message) { _ = s.l.send(m) }
 
+// fail answers with an error, unless it may only be that of our own end: then
+// the end of the link is the answer, upon which the next opener is asked.
 func (s *server) fail(id uint32, err error) {
+	select {
+	case <-s.over:
+		return
+	default:
+	}
 	s.say(&message{kind: kindFailed, id: id, fault: faultOf(err)})
 }
 

@@ -29,7 +29,7 @@ func (h *held) Status() (tor.Status, <-chan struct{}) {
 
 func TestAttach(t *testing.T) {
 	s := tortest.New(t)
-	s.Serve("example.test", echo(t))
+	s.Serve("example.test", tortest.Far(t))
 	h := &held{Opener: tor.Direct, at: s.Endpoint(), managed: true, done: make(chan struct{})}
 	n, err := tor.Attach(t.Context(), h)
 	if err != nil {

@@ -93,7 +93,7 @@ func TestImpostorHearsNothing(t *testing.T) {
 		},
 	} {
 		s := tortest.New(t)
-		s.Serve("example.test", echo(t))
+		s.Serve("example.test", tortest.Far(t))
 		n := network(t, s.Network(t))
 		d := n.Dialer(isolation("ana", 0))
 		c, err := d.Dial(t.Context(), "example.test", 5222)

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"hushwing/tor"
+	"hushwing/tor/tortest"
 )
 
 // asker is a Tor's control port, from outside.
@@ -74,7 +75,7 @@ func (r real) isolation(t *testing.T) {
 	if err := r.lab.SetHost(host, addr); err != nil {
 		t.Fatal(err)
 	}
-	listenAt(t, addr+":5222")
+	tortest.FarAt(t, addr+":5222")
 	identities := []tor.Isolation{
 		isolation("account ana", 0), isolation("account ben", 0), isolation("account ana", 1),
 		isolation("look-up", 0), isolation("file 1", 0), isolation("registration", 0),

@@ -3,7 +3,6 @@ package tor_test
 import (
 	"errors"
 	"fmt"
-	"net"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -29,33 +28,6 @@ func isolation(purpose string, epoch uint32) tor.Isolation {
 
 // silent is an environment that names nothing.
 func silent(string) string { return "" }
-
-// echo is a loopback server that says back what it hears, with a greeting.
-func echo(t *testing.T) string { return listenAt(t, "127.0.0.1:0") }
-
-func listenAt(t *testing.T, address string) string {
-	t.Helper()
-	l, err := net.Listen("tcp", address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = l.Close() })
-	go func() {
-		for {
-			c, err := l.Accept()
-			if err != nil {
-				return
-			}
-			go func() {
-				defer c.Close()
-				b := make([]byte, 100)
-				n, _ := c.Read(b)
-				_, _ = fmt.Fprintf(c, "you said %s", b[:n])
-			}()
-		}
-	}()
-	return l.Addr().String()
-}
 
 func TestZeroValuesRefuse(t *testing.T) {
 	s := tortest.New(t)
@@ -99,7 +71,7 @@ func TestZeroValuesRefuse(t *testing.T) {
 }
 
 func TestDialThrough(t *testing.T) {
-	server := echo(t)
+	server := tortest.Far(t)
 	onion := tortest.OnionAddress("x")
 	for _, s := range []*tortest.Server{tortest.New(t), tortest.NewUnix(t, filepath.Join(t.TempDir(), "s"))} {
 		s.Serve("example.test", server)
@@ -115,13 +87,8 @@ func TestDialThrough(t *testing.T) {
 			if err != nil {
 				t.Fatal(given, err)
 			}
-			if _, err := c.Write([]byte("hoot")); err != nil {
-				t.Fatal(err)
-			}
-			b := make([]byte, 100)
-			n, err := c.Read(b)
-			if string(b[:n]) != "you said hoot" {
-				t.Errorf("%q %v", b[:n], err)
+			if err := tortest.Greet(c); err != nil {
+				t.Error(given, err)
 			}
 			if c.Host() != want || c.IsOnion() != (want == onion) || c.RemoteAddr().String() != want+":5222" {
 				t.Errorf("%v: %q %v %v", given, c.Host(), c.IsOnion(), c.RemoteAddr())
@@ -143,7 +110,7 @@ func TestDialThrough(t *testing.T) {
 func TestIsolationOnTheWire(t *testing.T) {
 	s := tortest.New(t)
 	n := s.Network(t)
-	s.Serve("example.test", echo(t))
+	s.Serve("example.test", tortest.Far(t))
 	seen := map[string]string{}
 	for _, of := range []struct {
 		name string
@@ -269,7 +236,7 @@ func TestReplies(t *testing.T) {
 func TestProxyThatDropsIsolation(t *testing.T) {
 	s := tortest.New(t)
 	d := s.Network(t).Dialer(isolation("ana", 0))
-	s.Serve("example.test", echo(t))
+	s.Serve("example.test", tortest.Far(t))
 	for name, set := range map[string]func(){
 		"no authentication": func() { s.Method(0) },
 		"GSSAPI":            func() { s.Method(1) },

@@ -17,7 +17,7 @@ func TestDialTrouble(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := tortest.New(t)
 			d := s.Network(t).Dialer(isolation("ana", 0))
-			s.Serve("example.test", echo(t))
+			s.Serve("example.test", tortest.Far(t))
 
 			s.At(step, tortest.Close)
 			if _, err := d.Dial(t.Context(), "example.test", 5222); reason(t, err) != tor.Gone {
@@ -78,7 +78,7 @@ func TestTorGone(t *testing.T) {
 	s := tortest.New(t)
 	n := s.Network(t)
 	d := n.Dialer(isolation("ana", 0))
-	s.Serve("example.test", echo(t))
+	s.Serve("example.test", tortest.Far(t))
 	c, err := d.Dial(t.Context(), "example.test", 5222)
 	if err != nil {
 		t.Fatal(err)

@@ -12,6 +12,7 @@ import (
 
 	"hushwing/internal/lab"
 	"hushwing/tor"
+	"hushwing/tor/tortest"
 )
 
 // inside marks the test's second half.
@@ -47,7 +48,7 @@ func TestUsualPlaces(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer l.Close()
-	onion, err := l.Publish(t.Context(), map[uint16]string{5222: echo(t)})
+	onion, err := l.Publish(t.Context(), map[uint16]string{5222: tortest.Far(t)})
 	if err != nil {
 		t.Fatal(err)
 	}

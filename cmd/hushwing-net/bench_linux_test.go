@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"net"
 	"os"
 	"path/filepath"
 	"slices"
@@ -25,22 +24,8 @@ func median(all []time.Duration) time.Duration {
 // BenchmarkConnection: how much longer a connection takes through the process
 // with the network, in its cage, than from within.
 func BenchmarkConnection(b *testing.B) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer l.Close()
-	go func() {
-		for {
-			c, err := l.Accept()
-			if err != nil {
-				return
-			}
-			_ = c.Close()
-		}
-	}()
 	s := tortest.New(b)
-	s.Serve("example.test", l.Addr().String())
+	s.Serve("example.test", tortest.Far(b))
 	direct := s.Network(b)
 	h := begun(b, s)
 	through, err := h.Hold(b.Context(), tor.Options{})

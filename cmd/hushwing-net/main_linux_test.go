@@ -1,9 +1,7 @@
 package main
 
 import (
-	"bufio"
 	"context"
-	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -17,6 +15,7 @@ import (
 	"hushwing/internal/lab"
 	"hushwing/tor"
 	"hushwing/tor/apart"
+	"hushwing/tor/tortest"
 )
 
 // program is this command, built as everybody builds it.
@@ -97,28 +96,8 @@ func window(program, dir string, hosts []string) error {
 	return nil
 }
 
-// greet says and hears a word. In a network of six relays Tor now and then takes
-// a way that leads nowhere, and keeps to it until it is asked for another.
-func greet(n *tor.Network, host string) (err error) {
-	var c *tor.Conn
-	for epoch := range uint32(4) {
-		ctx, cancel := context.WithTimeout(context.Background(), 15*time.Second)
-		c, err = n.Dialer(tor.NewIsolation([]byte("a secret made up for a test"), "window", epoch)).Dial(ctx, host, 5222)
-		cancel()
-		if !errors.Is(err, context.DeadlineExceeded) {
-			break
-		}
-	}
-	if err != nil {
-		return err
-	}
-	defer c.Close()
-	if _, err := c.Write([]byte("hoot\n")); err != nil {
-		return err
-	}
-	line, err := bufio.NewReader(c).ReadString('\n')
-	if line != "hoot\n" {
-		return fmt.Errorf("%q %w", line, err)
-	}
-	return nil
+// greet says and hears a word.
+func greet(n *tor.Network, host string) error {
+	i := tor.NewIsolation([]byte("a secret made up for a test"), "window", 0)
+	return tortest.Talk(context.Background(), n.Dialer(i), host, 5222)
 }

@@ -2,8 +2,6 @@ package main
 
 import (
 	"bufio"
-	"io"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -16,29 +14,13 @@ import (
 	"hushwing/internal/lab"
 	"hushwing/tor"
 	"hushwing/tor/apart"
+	"hushwing/tor/tortest"
 )
 
 // echoing publishes an onion service that says back what it hears.
 func echoing(t *testing.T, l *lab.Lab) string {
 	t.Helper()
-	s, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = s.Close() })
-	go func() {
-		for {
-			c, err := s.Accept()
-			if err != nil {
-				return
-			}
-			go func() {
-				defer c.Close()
-				_, _ = io.Copy(c, c)
-			}()
-		}
-	}()
-	name, err := l.Publish(t.Context(), map[uint16]string{5222: s.Addr().String()})
+	name, err := l.Publish(t.Context(), map[uint16]string{5222: tortest.Far(t)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -109,23 +91,7 @@ func TestCagedWindow(t *testing.T) {
 	if err := l.SetHost("plain.test", l.Net()+".9.9"); err != nil {
 		t.Fatal(err)
 	}
-	s, err := net.Listen("tcp", l.Net()+".9.9:5222")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Close()
-	go func() {
-		for {
-			c, err := s.Accept()
-			if err != nil {
-				return
-			}
-			go func() {
-				defer c.Close()
-				_, _ = io.Copy(c, c)
-			}()
-		}
-	}()
+	tortest.FarAt(t, l.Net()+".9.9:5222")
 	t.Run("tcp", func(t *testing.T) { caged(t, l.Env(), "stays", host, "plain.test") })
 	t.Run("unix", func(t *testing.T) { caged(t, []string{"TOR_SOCKS_IPC_PATH=" + l.SocksUnix()}, "stays", host) })
 }

@@ -42,36 +42,6 @@ func hold(t *testing.T, h *Holder, o tor.Options) *tor.Network {
 	return n
 }
 
-// echo repeats what it hears.
-func echo(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = l.Close() })
-	go func() {
-		for {
-			c, err := l.Accept()
-			if err != nil {
-				return
-			}
-			go func() {
-				defer c.Close()
-				b := make([]byte, 100)
-				for {
-					n, err := c.Read(b)
-					if err != nil {
-						return
-					}
-					_, _ = c.Write(b[:n])
-				}
-			}()
-		}
-	}()
-	return l.Addr().String()
-}
-
 var isolation = tor.NewIsolation([]byte("a secret made up for a test"), "test", 0)
 
 func talk(t *testing.T, n *tor.Network) *tor.Conn {
@@ -87,11 +57,8 @@ func talk(t *testing.T, n *tor.Network) *tor.Conn {
 
 func say(t *testing.T, c net.Conn) {
 	t.Helper()
-	b := make([]byte, 10)
-	_, err := c.Write([]byte("hoot"))
-	n, rerr := c.Read(b)
-	if err != nil || string(b[:n]) != "hoot" {
-		t.Fatalf("%v, %q %v", err, b[:n], rerr)
+	if err := tortest.Greet(c); err != nil {
+		t.Fatal(err)
 	}
 }
 

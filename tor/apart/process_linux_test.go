@@ -19,7 +19,7 @@ import (
 func TestHold(t *testing.T) {
 	for name, s := range map[string]*tortest.Server{"tcp": tortest.New(t), "unix": tortest.NewUnix(t, filepath.Join(t.TempDir(), "s"))} {
 		t.Run(name, func(t *testing.T) {
-			s.Serve("example.test", echo(t))
+			s.Serve("example.test", tortest.Far(t))
 			h := started(t, environ(s))
 			n := hold(t, h, tor.Options{DataDir: "/what the client thinks"})
 			if e := n.Endpoint(); e.Address != s.Endpoint().Address || e.From != tor.FromEnvironment || n.Managed() {
@@ -48,7 +48,7 @@ func TestHold(t *testing.T) {
 // TestManyAtOnce: questions do not wait for each other.
 func TestManyAtOnce(t *testing.T) {
 	s := tortest.New(t)
-	s.Serve("example.test", echo(t))
+	s.Serve("example.test", tortest.Far(t))
 	n := hold(t, started(t, environ(s)), tor.Options{})
 	done := make(chan error)
 	const many = 40
@@ -56,15 +56,8 @@ func TestManyAtOnce(t *testing.T) {
 		go func() {
 			c, err := n.Dialer(isolation).Dial(t.Context(), "example.test", 5222)
 			if err == nil {
-				_, err = c.Write([]byte("hoot"))
-			}
-			b := make([]byte, 4)
-			if err == nil {
-				_, err = c.Read(b)
+				err = tortest.Greet(c)
 				_ = c.Close()
-			}
-			if err == nil && string(b) != "hoot" {
-				err = errors.New(string(b))
 			}
 			done <- err
 		}()
@@ -146,7 +139,7 @@ func TestNoProgram(t *testing.T) {
 // one does it all again.
 func TestOpenerDies(t *testing.T) {
 	s := tortest.New(t)
-	s.Serve("example.test", echo(t))
+	s.Serve("example.test", tortest.Far(t))
 	h := started(t, environ(s))
 	old := 0
 	for range 3 {
@@ -170,7 +163,7 @@ func TestOpenerDies(t *testing.T) {
 // TestOpenerDiesMeanwhile: a Hold that is under way goes to the successor.
 func TestOpenerDiesMeanwhile(t *testing.T) {
 	s := tortest.New(t)
-	s.Serve("example.test", echo(t))
+	s.Serve("example.test", tortest.Far(t))
 	s.At(tortest.Reply, tortest.Hang)
 	h := started(t, environ(s))
 	got := make(chan *tor.Network)
@@ -206,7 +199,7 @@ func TestKeeperDies(t *testing.T) {
 // TestOpenerStopped: one that does not answer is given up and replaced.
 func TestOpenerStopped(t *testing.T) {
 	s := tortest.New(t)
-	s.Serve("example.test", echo(t))
+	s.Serve("example.test", tortest.Far(t))
 	h := started(t, environ(s))
 	n := hold(t, h, tor.Options{})
 	talk(t, n)
@@ -246,7 +239,7 @@ func TestKeeperStopped(t *testing.T) {
 // TestByHand: another place is for another opener, which may reach it.
 func TestByHand(t *testing.T) {
 	named, hand := tortest.New(t), tortest.NewUnix(t, filepath.Join(t.TempDir(), "s"))
-	hand.Serve("example.test", echo(t))
+	hand.Serve("example.test", tortest.Far(t))
 	h := started(t, environ(named))
 	before := openerOf(t, h.Pid(), 0)
 	e := hand.Endpoint()

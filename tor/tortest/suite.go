@@ -3,7 +3,6 @@ package tortest
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net"
 	"os"
 	"path/filepath"
@@ -74,34 +73,19 @@ func opened(t *testing.T, open Open, w World) *tor.Network {
 	return n
 }
 
+func dialer(n *tor.Network) *tor.Dialer {
+	return n.Dialer(tor.NewIsolation([]byte("a secret made up for a test"), "suite", 0))
+}
+
 func dial(ctx context.Context, n *tor.Network, host string) (*tor.Conn, error) {
-	return n.Dialer(tor.NewIsolation([]byte("a secret made up for a test"), "suite", 0)).Dial(ctx, host, 5222)
+	return dialer(n).Dial(ctx, host, 5222)
 }
 
 // dialled dials host, and says and hears a word.
 func dialled(t *testing.T, n *tor.Network, host string) {
 	t.Helper()
-	var c *tor.Conn
-	var err error
-	for epoch := range uint32(4) {
-		// In a network of six relays Tor now and then takes a way that leads
-		// nowhere, and keeps to it until it is asked for another.
-		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
-		c, err = n.Dialer(tor.NewIsolation([]byte("a secret made up for a test"), "suite", epoch)).Dial(ctx, host, 5222)
-		cancel()
-		if !errors.Is(err, context.DeadlineExceeded) {
-			break
-		}
-	}
-	if err != nil {
+	if err := Talk(t.Context(), dialer(n), host, 5222); err != nil {
 		t.Fatal(err)
-	}
-	defer c.Close()
-	b := make([]byte, 100)
-	_, err = c.Write([]byte("hoot"))
-	m, rerr := c.Read(b)
-	if err != nil || !strings.Contains(string(b[:m]), "hoot") {
-		t.Fatalf("%q %v %v", b[:m], err, rerr)
 	}
 }
 
@@ -111,31 +95,6 @@ func because(t *testing.T, what string, err error, want tor.Reason) {
 	if !errors.As(err, &e) || e.Reason != want {
 		t.Errorf("%s: %v instead of %v", what, err, want)
 	}
-}
-
-// greeter is a loopback server that says back what it hears.
-func greeter(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = l.Close() })
-	go func() {
-		for {
-			c, err := l.Accept()
-			if err != nil {
-				return
-			}
-			go func() {
-				defer c.Close()
-				b := make([]byte, 100)
-				n, _ := c.Read(b)
-				_, _ = fmt.Fprintf(c, "you said %s", b[:n])
-			}()
-		}
-	}()
-	return l.Addr().String()
 }
 
 // Environ names the server as the environment of Tails does.
@@ -151,7 +110,7 @@ func (s *Server) Environ() (env []string) {
 func environment(t *testing.T, open Open) {
 	tcp, unix := New(t), NewUnix(t, filepath.Join(t.TempDir(), "s"))
 	for _, s := range []*Server{tcp, unix} {
-		s.Serve("example.test", greeter(t))
+		s.Serve("example.test", Far(t))
 	}
 	for want, env := range map[*Server][]string{tcp: tcp.Environ(), unix: append(tcp.Environ(), unix.Environ()...)} {
 		n := opened(t, open, World{Env: env})
@@ -201,7 +160,7 @@ func failsClosed(t *testing.T, open Open) {
 
 func byHand(t *testing.T, open Open) {
 	named, hand := New(t), New(t)
-	hand.Serve("example.test", greeter(t))
+	hand.Serve("example.test", Far(t))
 	e := hand.Endpoint()
 	n := opened(t, open, World{Env: named.Environ(), Only: &e})
 	if got := n.Endpoint(); got.Address != e.Address || got.From != tor.FromHand {
@@ -218,7 +177,7 @@ func byHand(t *testing.T, open Open) {
 
 func trouble(t *testing.T, open Open) {
 	s := New(t)
-	s.Serve("example.test", greeter(t))
+	s.Serve("example.test", Far(t))
 	n := opened(t, open, World{Env: s.Environ()})
 	for _, step := range []Step{Greeting, Auth, Reply} {
 		s.At(step, Close)
@@ -248,7 +207,7 @@ func trouble(t *testing.T, open Open) {
 
 func gone(t *testing.T, open Open) {
 	s := New(t)
-	s.Serve("example.test", greeter(t))
+	s.Serve("example.test", Far(t))
 	n := opened(t, open, World{Env: s.Environ()})
 	c, err := dial(t.Context(), n, "example.test")
 	if err != nil {

@@ -56,8 +56,8 @@ func (a *account) otrEvents(c *chat, events []otr.Event) {
 			a.heard(c, e.Conversation)
 			a.opened(c, e)
 		case otr.SignalReceived:
+			a.signal(c, e) // first: it may tell that the program confirms
 			a.heard(c, e.Conversation)
-			a.signal(c, e)
 		case otr.Question:
 			a.heard(c, e.Conversation)
 			a.asked(c, e)

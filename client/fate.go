@@ -24,6 +24,16 @@ func (o *outText) wasRead(v *otr.Conversation, t *talk) bool {
 		!o.had.IsZero() && t.heard.Sub(o.had) >= echo
 }
 
+// metBy reports whether a text reached the program that has turned private anew
+// where it went: it was there all the time, and what it said for that was said
+// after the text had come. The same address is no proof after it, or we, were away:
+// a server that was killed takes what it had with it, and many programs come back
+// under the name that they had.
+func (o *outText) metBy(c *chat, v *otr.Conversation, t *talk) bool {
+	p, there := c.there[o.to]
+	return o.to == v.Peer() && there && p.at.Before(o.at) && !o.had.IsZero() && t.private.Sub(o.had) >= echo
+}
+
 // inDoubt is what is said of a text whose fate nobody knows.
 func inDoubt() *Problem { return &Problem{Cause: FateUnknown, Retry: RetryNow} }
 

@@ -77,6 +77,7 @@ func TestFateUnknown(t *testing.T) {
 		}
 		ana.Client.Do(client.ReleaseText{Peer: ana.Peer(ben), Message: lost[0]})
 		again.heard(texts[1])
+		ana.marked(client.ServerHas, lost[0])
 		ana.undoubted(lost[0])
 	})
 }
@@ -102,18 +103,44 @@ func TestFateIsLeft(t *testing.T) {
 	})
 }
 
-// TestFateAfterOurBreak: our own connection broke, and the same program answers
-// where it was: it had everything that went there before.
-func TestFateAfterOurBreak(t *testing.T) {
+// TestFateWhenTheServerDies: the server is killed with a text that it said it had.
+// Everybody comes back, the other program under the name that it had before. That
+// proves nothing.
+func TestFateWhenTheServerDies(t *testing.T) {
+	t.Parallel()
+	inTown(t, func(t *testing.T, w *town) {
+		w.named = "home"
+		ana, _, ben := w.withOther()
+		time.Sleep(time.Minute)
+		w.haunt(ben)
+		lost := ana.says(ben, "lost")
+		ana.marked(client.ServerHas, lost...)
+		time.Sleep(20 * time.Second)
+		w.mu.Lock()
+		delete(w.seats, ben+"/home")
+		w.mu.Unlock()
+		w.cut(ana.at)
+		must(t, ana.Protected(ben, client.Away))
+		w.puppet("ben", "").private(someone{at: ana.at})
+		must(t, ana.Private(ben))
+		ana.doubted(lost[0])
+	})
+}
+
+// TestFateOfANewExchange: the other program begins a new exchange where it was. It
+// had everything that went there a while before.
+func TestFateOfANewExchange(t *testing.T) {
 	t.Parallel()
 	inTown(t, func(t *testing.T, w *town) {
 		ana, other, ben := w.withOther()
 		ids := ana.says(ben, "one", "two")
 		ana.marked(client.ServerHas, ids...)
 		other.heard("two")
-		w.cut(ana.at)
-		must(t, ana.Protected(ben, client.NotConnected))
-		must(t, ana.Private(ben))
+		time.Sleep(20 * time.Second)
+		other.mu.Lock()
+		other.latest = nil
+		other.mu.Unlock()
+		other.private(someone{at: ana.at})
 		time.Sleep(time.Minute)
 		ana.undoubted(ids...)
 		ana.killed()

@@ -194,7 +194,7 @@ func (a *account) sendWaiting(c *chat) {
 				continue // two programs with one key, and this one would not know it again
 			}
 			if o.mark == ServerHas && !o.confirms {
-				a.settleFate(o, o.to == v.Peer())
+				a.settleFate(o, o.metBy(c, v, t))
 				continue
 			}
 		}

@@ -30,6 +30,7 @@ import (
 // each message what its rule says. A real server cannot be made to.
 type town struct {
 	t      *testing.T
+	dir    string // for profiles
 	socks  *tortest.Server
 	server *xmpptest.Server
 
@@ -43,6 +44,7 @@ type town struct {
 	letters  []letter            // all that anybody sent
 	arrivals int
 	removed  []string // whom somebody took off their list
+	named    string   // the resource of those who come, if they may not choose
 }
 
 // letter is a message on its way.
@@ -102,12 +104,24 @@ type seat struct {
 // inTown runs a test in a bubble with a town.
 func inTown(t *testing.T, f func(t *testing.T, w *town)) {
 	t.Helper()
+	dir := inMemory(t)
 	synctest.Test(t, func(t *testing.T) {
-		w := &town{t: t, seats: map[string]*seat{}, stored: map[string][]letter{}}
+		w := &town{t: t, dir: dir, seats: map[string]*seat{}, stored: map[string][]letter{}}
 		w.socks = tortest.NewInMemory(t)
 		w.server = xmpptest.NewInMemory(t, w.socks, w.serve)
 		f(t, w)
 	})
+}
+
+// inMemory is a folder in memory where there is such a place: a disk's syncs would
+// take most of the time.
+func inMemory(t *testing.T) string {
+	t.Helper()
+	if dir, err := os.MkdirTemp("/dev/shm", "hushwing-town-"); err == nil {
+		t.Cleanup(func() { _ = os.RemoveAll(dir) })
+		return dir
+	}
+	return t.TempDir()
 }
 
 // serve is the server's part of a stream.
@@ -118,6 +132,11 @@ func (w *town) serve(c *xmpptest.Conn) {
 	bind := c.NextIs("iq")
 	_, resource, _ := strings.Cut(bind.Inner, "<resource>")
 	resource, _, _ = strings.Cut(resource, "<")
+	w.mu.Lock()
+	if w.named != "" {
+		resource = w.named
+	}
+	w.mu.Unlock()
 	s.full = c.User + "@" + xmpptest.Domain + "/" + resource
 	c.Result(bind, "<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><jid>"+s.full+"</jid></bind>")
 	w.mu.Lock()
@@ -474,7 +493,7 @@ type resident struct {
 // tells several profiles of one person apart: each has a key of its own.
 func (w *town) comes(name, device string, knows ...string) *resident {
 	w.t.Helper()
-	r := &resident{town: w, at: name + "@" + xmpptest.Domain, dir: filepath.Join(w.t.TempDir(), name+device)}
+	r := &resident{town: w, at: name + "@" + xmpptest.Domain, dir: filepath.Join(w.dir, name+device)}
 	w.mu.Lock()
 	if !slices.Contains(w.people, r.at) {
 		w.people = append(w.people, r.at)

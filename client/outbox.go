@@ -164,17 +164,16 @@ func (a *account) sendWaiting(c *chat) {
 		if o.chat != c || o.rests() {
 			continue
 		}
-		lost := !o.overtaken.IsZero() && now.Sub(o.overtaken) >= gapWait ||
-			t.hushwing && o.sealedIn == v && now.Sub(o.at) >= silentWait<<o.silences
-		if o.sealedIn == v && !lost {
-			continue
-		}
-		elsewhere := o.sealedIn != v && o.sealedIn != nil && o.sealedIn.Live()
-		if elsewhere && o.Key != v.Fingerprint() {
-			continue // under way to another program of theirs
-		}
 		if len(c.toSend) >= atOnce {
 			return
+		}
+		elsewhere := o.sealedIn != v && o.sealedIn != nil && o.sealedIn.Live()
+		if o.sealedIn == v || elsewhere && o.Key != v.Fingerprint() {
+			// under way, perhaps to another program of theirs with another key
+			if o.missing(c.talks[o.sealedIn], now) && mayGo(k.Keys, o.Key, o.sealedIn.Fingerprint()) && !a.seal(c, o.sealedIn, o) {
+				break
+			}
+			continue
 		}
 		if !mayGo(k.Keys, o.Key, v.Fingerprint()) {
 			a.setMark(o, OtherKey, nil)
@@ -202,12 +201,6 @@ func (a *account) sendWaiting(c *chat) {
 			a.doubt(o) // who has it may have forgotten by now that they do
 			continue
 		}
-		switch {
-		case o.sealedIn != v:
-			o.silences = 0
-		case o.overtaken.IsZero():
-			o.silences = min(o.silences+1, silentMost)
-		}
 		if !a.seal(c, v, o) {
 			break // the others wait for it
 		}
@@ -234,6 +227,12 @@ func (a *account) seal(c *chat, v *otr.Conversation, o *outText) bool {
 	if err != nil {
 		a.refresh(c)
 		return false // the conversation is over; the text waits for the next one
+	}
+	switch {
+	case o.sealedIn != v:
+		o.silences = 0
+	case o.overtaken.IsZero():
+		o.silences = min(o.silences+1, silentMost)
 	}
 	a.turns++
 	o.sealedIn, o.turn, o.to, o.Key, o.IDs = v, a.turns, v.Peer(), v.Fingerprint(), addSealing(o.IDs, id)
@@ -417,6 +416,13 @@ const (
 	silentWait = 90 * time.Second
 	silentMost = 5
 )
+
+// missing reports whether a text that is under way has to go once more where it
+// went.
+func (o *outText) missing(t *talk, now time.Time) bool {
+	return !o.overtaken.IsZero() && now.Sub(o.overtaken) >= gapWait ||
+		t != nil && t.hushwing && now.Sub(o.at) >= silentWait<<o.silences
+}
 
 // theyHave: the other program says, inside the private chat v, that it opened
 // the message id and has it safe. Anyone on the way knows the id: what counts

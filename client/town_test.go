@@ -43,6 +43,7 @@ type town struct {
 	stored   map[string][]letter // offline storage by bare address
 	letters  []letter            // all that anybody sent
 	arrivals int
+	barred   string   // who may not sign in
 	removed  []string // whom somebody took off their list
 	named    string   // the resource of those who come, if they may not choose
 }
@@ -127,6 +128,12 @@ func inMemory(t *testing.T) string {
 // serve is the server's part of a stream.
 func (w *town) serve(c *xmpptest.Conn) {
 	c.Auth(xmpptest.SCRAM{})
+	w.mu.Lock()
+	barred := w.barred == c.User+"@"+xmpptest.Domain
+	w.mu.Unlock()
+	if barred {
+		return
+	}
 	s := &seat{town: w, conn: c, out: make(chan string, 1<<14)}
 	c.Greet("<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/><sm xmlns='urn:xmpp:sm:3'/>")
 	bind := c.NextIs("iq")
@@ -539,6 +546,13 @@ func (r *resident) open() {
 // all that there is at the next start.
 func (r *resident) killed() {
 	r.town.t.Helper()
+	bar := func(at string) {
+		r.town.mu.Lock()
+		defer r.town.mu.Unlock()
+		r.town.barred = at
+	}
+	bar(r.at) // or it would be back before it is ended
+	defer bar("")
 	r.town.cut(r.at)
 	r.before = r.shown() // all that was shown is on disk
 	dir := r.dir + "+"

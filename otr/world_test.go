@@ -27,6 +27,7 @@ type world struct {
 	seen   []packet
 	middle func(packet) []packet // nil: an honest server
 	delay  func() time.Duration  // nil: none. Between two programs nothing overtakes
+	sleep  func(time.Duration)   // nil: time is only w.now, which bare engines do not know
 	under  []delayed             // way
 }
 
@@ -101,6 +102,9 @@ func (w *world) wait(d time.Duration) {
 	w.t.Helper()
 	for end := w.now.Add(d); w.now.Before(end); {
 		w.now = w.now.Add(time.Second)
+		if w.sleep != nil {
+			w.sleep(time.Second)
+		}
 		w.arrive()
 		for _, n := range w.nodes {
 			if p, ok := n.(*person); ok {

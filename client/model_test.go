@@ -113,16 +113,15 @@ type model struct {
 
 // modelText is one text that somebody wrote.
 type modelText struct {
-	by       *program
-	n        int // in the order in which they were written
-	id       string
-	mark     Mark
-	marked   bool
-	asks     bool // it waits for a person, and says so
-	let      bool // its writer let it go, or took it back: it may come twice, or late
-	gone     bool
-	shown    map[*program][]string // IDs of the lines
-	finished bool
+	by     *program
+	n      int // in the order in which they were written
+	id     string
+	mark   Mark
+	marked bool
+	asks   bool // it waits for a person, and says so
+	let    bool // its writer let it go, or took it back: it may come twice, or late
+	gone   bool
+	shown  map[*program][]string // IDs of the lines
 }
 
 // program is one Hushwing of somebody.
@@ -142,7 +141,6 @@ type program struct {
 	identity *otr.Identity
 	epoch    int // of the program: what a killed one says does not count
 
-	order      []int                 // of the other side's texts, as they were shown
 	protection map[string]Protection // by peer
 	unread     []string
 }
@@ -402,7 +400,8 @@ func (p *program) received(l Message) {
 
 // accepts reports whether a program's trust rules accept a key of its contact's.
 func (p *program) accepts(key otr.Fingerprint) bool {
-	return judge(p.store.View().Accounts[0].Contacts[0].Keys, key).open()
+	contacts := p.store.View().Accounts[0].Contacts
+	return len(contacts) > 0 && judge(contacts[0].Keys, key).open()
 }
 
 // safe reports whether somebody on the other side has a text on the disk, or had
@@ -457,13 +456,35 @@ func (m *model) act(n int) {
 		p.start()
 	case dice < 94:
 		p.see()
-	case dice < 97:
+	case dice < 96:
 		m.decide(p, m.random.IntN(2) == 0)
+	case dice < 98:
+		m.remove(p)
 	default:
 		p.do(GoOffline{})
 		time.Sleep(time.Duration(m.random.IntN(4000)) * time.Millisecond)
 		p.do(GoOnline{})
 	}
+}
+
+// remove is somebody who removes their contact, and changes their mind. What was
+// written until then is nobody's promise any more.
+func (m *model) remove(p *program) {
+	if p.account == nil {
+		return
+	}
+	m.log("%s removes the contact", p.name)
+	p.do(RemoveContact{Peer: p.peerOf()})
+	time.Sleep(time.Duration(m.random.IntN(9000)) * time.Millisecond)
+	m.mu.Lock()
+	for _, x := range m.texts {
+		x.let = true
+		x.gone = x.gone || x.by == p
+	}
+	m.mu.Unlock()
+	p.do(AddContact{Address: p.peer})
+	time.Sleep(time.Second)
+	m.log("%s takes the contact back", p.name)
 }
 
 // see is somebody looking at what came.
@@ -532,6 +553,7 @@ func (m *model) run() {
 			if ended { // the strip asks for it
 				p.do(StartAgain{Peer: p.peerOf()})
 			}
+			p.do(OpenChat{Peer: p.peerOf()})
 		}
 		time.Sleep(3 * time.Minute)
 		m.log("quiet %d", i)
@@ -557,11 +579,17 @@ func (m *model) settled(quiet time.Time) {
 		case x.gone || x.asks:
 		case x.mark == TheyHave && (total == 1 || total > 1 && (x.let || !m.honest)):
 		case m.waitsForUser(x.by), total == 1 && !m.heard(x):
-		case x.mark == ServerHas && total == 1 && !x.by.keeps(x.id):
+		case x.mark == ServerHas && (total == 1 || !m.honest) && !x.by.keeps(x.id):
 			// The hello was lost, so that its writer took its reader's program for
-			// another; and saw in other ways that it was read.
+			// one that says nothing; and saw in other ways that texts were read. Of
+			// one that the server has taken out from among them nobody knows.
 		default:
 			m.fail("%s of %s has mark %d and was shown %d times", text, x.by.name, x.mark, total)
+		}
+	}
+	for _, p := range m.programs {
+		if now := p.protection[p.peer]; !now.Private() {
+			m.fail("%s is not private but %d", p.name, now)
 		}
 	}
 	m.server.mu.Lock()

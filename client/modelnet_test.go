@@ -382,7 +382,15 @@ func (s *modelServer) stanza(me *session, e xmpptest.Elem) {
 				}
 			}
 		case "unavailable":
-			s.unavailable(me)
+			if e.Attr("to") == "" {
+				s.unavailable(me)
+			}
+		case "subscribe": // they are on each other's lists for ever
+			for _, x := range s.all() {
+				if x.bare == e.Attr("to") && x.available {
+					s.after(x.full, me.full, me, fmt.Sprintf("<presence from='%s' to='%s'>%s</presence>", x.full, me.full, x.presence))
+				}
+			}
 		}
 	case "message":
 		s.message(me, e)

@@ -47,15 +47,21 @@ func (p *Person) Through() error {
 	})
 }
 
-// Arrived waits until n texts of somebody have come since Begin.
+// Arrived waits until n texts of somebody have come since Begin, and takes them
+// as shown.
 func (p *Person) Arrived(address string, n int) error {
-	return p.Until("all texts", func(w *World) bool {
-		got := 0
+	var got []string
+	if err := p.Until("all texts", func(w *World) bool {
+		got = nil
 		for _, m := range w.Messages {
 			if !m.Mine && m.Address == address && m.Note == client.NoNote {
-				got++
+				got = append(got, m.ID)
 			}
 		}
-		return got >= n
-	})
+		return len(got) >= n
+	}); err != nil {
+		return err
+	}
+	p.Client.Do(client.Shown{Peer: p.Peer(address), Messages: got})
+	return nil
 }

@@ -124,6 +124,7 @@ func BenchmarkRestart(b *testing.B) {
 			began := time.Now()
 			p.ben.Do("arrived", p.anaAt, fmt.Sprint(texts))
 			all = append(all, time.Since(began))
+			b.Logf("delivered after %d ms", all[len(all)-1].Milliseconds())
 		}
 		m := median(all)
 		b.ReportMetric(float64(m.Milliseconds()), "delivered-ms")

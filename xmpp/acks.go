@@ -156,8 +156,17 @@ func (a *acks) asks(now time.Duration) (bool, time.Duration) {
 
 // count tells the server how much has come.
 func (s *Stream) count(b *bytes.Buffer) {
-	s.out.answer = false
-	fmt.Fprintf(b, `<a xmlns="%s" h="%v"/>`, nsSM, s.q.handled())
+	s.out.answer, s.out.told = false, s.q.handled()
+	fmt.Fprintf(b, `<a xmlns="%s" h="%v"/>`, nsSM, s.out.told)
+}
+
+// lastWord has the good-bye say how much has come (XEP-0198, 4): the server would
+// send back, or store, what we have and did not acknowledge. Of what was not
+// handed out we do not claim that we have it.
+func (s *Stream) lastWord() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.out.answer = s.sm && !s.lost && s.q.handled() != s.out.told
 }
 
 // asked: the server wants to know how much has come. The answer waits a moment

@@ -10,6 +10,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"hushwing/tls/tlstest"
 	"hushwing/xmpp"
 	"hushwing/xmpp/xmpptest"
 
@@ -29,6 +30,7 @@ var plain = xmpptest.SCRAM{Mechanisms: []string{"PLAIN"}}
 type user struct {
 	t       *testing.T
 	account *xmpptest.Account
+	tls     *stdtls.Config // of the server; nil: without
 	stream  *xmpp.Stream
 	left    *xmpp.Leftover
 	got     []string // ids of messages
@@ -40,13 +42,27 @@ type user struct {
 // direction, or not at all if that is negative.
 func (u *user) connect(after int, toServer bool) {
 	line, ours, theirs := xmpptest.NewLine()
-	if after >= 0 {
-		line.BreakAfter(after, toServer)
-	}
-	xmpptest.Run(u.t, theirs, u.account.Serve)
 	l := login()
 	l.AllowPlain, l.Resume = true, u.left
-	s, err := xmpp.OpenOn(u.t.Context(), unsecured{ours}, l)
+	var s *xmpp.Stream
+	var err error
+	if u.tls != nil {
+		xmpptest.Run(u.t, stdtls.Server(theirs, u.tls), u.account.Serve)
+		conn := stdtls.Client(ours, &stdtls.Config{InsecureSkipVerify: true, DynamicRecordSizingDisabled: true})
+		if err := conn.HandshakeContext(u.t.Context()); err != nil {
+			u.t.Fatal(err)
+		}
+		if after >= 0 {
+			line.BreakAfter(after, toServer)
+		}
+		s, err = xmpp.OpenOn(u.t.Context(), conn, l)
+	} else {
+		if after >= 0 {
+			line.BreakAfter(after, toServer)
+		}
+		xmpptest.Run(u.t, theirs, u.account.Serve)
+		s, err = xmpp.OpenOn(u.t.Context(), unsecured{ours}, l)
+	}
 	if err != nil {
 		return
 	}
@@ -92,8 +108,16 @@ func (u *user) work(messages int) {
 // at another of the link that follows. Whatever was in the middle then, every
 // message arrives once and in order, both ways. Every sixth byte is tried, from
 // another one on each time.
-func TestResumeAtAnyByte(t *testing.T) {
-	const messages, stride = 4, 6
+func TestResumeAtAnyByte(t *testing.T) { everyByte(t, nil, 6) }
+
+// TestResumeInARecord: the same, with bytes of TLS: in the middle of a record.
+func TestResumeInARecord(t *testing.T) {
+	certificate := tlstest.NewCA(t).Issue(t, tlstest.Spec{Names: []string{xmpptest.Domain}})
+	everyByte(t, &stdtls.Config{Certificates: []stdtls.Certificate{certificate}}, 61)
+}
+
+func everyByte(t *testing.T, tls *stdtls.Config, stride int) {
+	const messages = 4
 	first := rand.IntN(stride)
 	var want []string
 	for i := range messages {
@@ -103,7 +127,7 @@ func TestResumeAtAnyByte(t *testing.T) {
 	one := func(t *testing.T, toServer bool, after, again int) (over bool) {
 		synctest.Test(t, func(t *testing.T) {
 			a := &xmpptest.Account{SCRAM: plain}
-			u := &user{t: t, account: a}
+			u := &user{t: t, account: a, tls: tls}
 			u.connect(after, toServer)
 			if u.stream == nil { // broken before there was a session: not what is tried here
 				return

@@ -227,7 +227,7 @@ func (a *acks) settled(h string) ([]StanzaID, error) {
 
 // adopt makes s, which has not started, the one that goes on with l.
 func (s *Stream) adopt(l *Leftover) {
-	s.resumed, s.roster, s.q.received = true, l.roster, l.received
+	s.resumed, s.roster, s.q.received, s.out.told = true, l.roster, l.received, l.received
 	s.acks.handled, s.acks.sent, s.acks.order = l.acks.handled, l.acks.sent, l.acks.order
 	for _, o := range repeatable(slices.Concat(l.acks.waiting, l.queue)) {
 		s.out.queue = append(s.out.queue, o)

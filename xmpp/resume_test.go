@@ -259,6 +259,48 @@ func TestCloseLeavesNothing(t *testing.T) {
 	}
 }
 
+// TestLastWord: a good-bye says what has come and was handed out, so that the
+// server neither stores nor sends back what we have; but not what was not, and
+// not twice.
+func TestLastWord(t *testing.T) {
+	for name, test := range map[string]struct {
+		take, asked bool
+		want        string
+	}{
+		"handed out":                    {true, false, `<a xmlns="urn:xmpp:sm:3" h="2"/></stream:stream>`},
+		"handed out, the server asked":  {true, true, `<a xmlns="urn:xmpp:sm:3" h="2"/></stream:stream>`},
+		"not handed out":                {false, false, `</stream:stream>`},
+		"not handed out, but asked for": {false, true, `</stream:stream>`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got := make(chan string, 1)
+			s := xmpptest.New(t, func(c *xmpptest.Conn) {
+				c.Managed("a", 300)
+				defer func() {
+					all := c.Received()
+					got <- all[strings.LastIndex(all, "</iq>")+len("</iq>"):]
+				}()
+				c.Send(message, 1)
+				if test.asked {
+					c.Send("<r xmlns='urn:xmpp:sm:3'/>")
+				}
+				c.Hang()
+			})
+			stream := open(t, s)
+			if test.take {
+				next[xmpp.MessageReceived](t, stream)
+			} else {
+				time.Sleep(100 * time.Millisecond) // let it come
+			}
+			_ = stream.Close()
+			if said := <-got; said != test.want {
+				t.Errorf("said %q, want %q", said, test.want)
+			}
+		})
+	}
+}
+
 // TestWhatIsRepeated: requests whose answer nobody awaits and presences that a
 // later one has made stale are not; requests of contacts are; and the server's
 // count means the ones that were.

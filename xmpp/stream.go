@@ -141,6 +141,8 @@ func (s *Stream) Close() error {
 	}
 	s.finish(nil, true)
 	s.closeOnce.Do(func() { close(s.closed) })
+	<-s.drained // which takes no time now
+	s.lastWord()
 	s.goodbye()
 	select {
 	case <-s.writerDone:

@@ -38,6 +38,7 @@ type outbox struct {
 	bytes   int
 	replies int
 	answer  bool          // the server asked for our count
+	told    count         // what it was told last
 	due     time.Duration // when it gets that, if nothing goes out before that could take it along (since Stream.born)
 	last    bool          // nothing comes after this
 

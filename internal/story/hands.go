@@ -135,3 +135,15 @@ func (p *Person) Type(text string) error {
 	}
 	return nil
 }
+
+// RightClick presses the right button of the mouse on these words.
+func (p *Person) RightClick(words string) error {
+	n, err := p.look(atspi.Query{Role: "label", Text: words})
+	if err != nil {
+		return err
+	}
+	if err := p.desk.RightClick(n); err != nil {
+		return fmt.Errorf("%s clicks on %q: %w", p.Name, words, err)
+	}
+	return nil
+}

@@ -87,6 +87,10 @@ func TestTakingBack(t *testing.T) {
 		sees(p, i18n.T("%d messages wait here, encrypted, until you are connected.", 2)),
 		press(i18n.T("Undo: bring back what was discarded")),
 		sees(p, i18n.T("Waits here: %s", "second")),
+		// With the mouse, over the text.
+		func() error { return p.RightClick("second") },
+		press(i18n.T("Copy: %s", "second")),
+		sees(p, i18n.T("The message was copied.")),
 		// With the keyboard: the row, then Delete.
 		func() error { return p.Choose("third") },
 		func() error { return p.Type("\uffff") },

@@ -22,3 +22,20 @@ func (d *Desktop) Key(keysym int) error {
 	}
 	return nil
 }
+
+// RightClick presses the right button of the mouse in the middle of a widget, and
+// lets it go.
+func (d *Desktop) RightClick(n Node) error {
+	at, err := n.Extents()
+	if err != nil {
+		return err
+	}
+	ctx, cancel := d.deadline()
+	defer cancel()
+	controller := d.conn.Object("org.a11y.atspi.Registry", "/org/a11y/atspi/registry/deviceeventcontroller")
+	err = controller.CallWithContext(ctx, "org.a11y.atspi.DeviceEventController.GenerateMouseEvent", 0, at.X+at.Width/2, at.Y+at.Height/2, "b3c").Err
+	if err != nil {
+		return fmt.Errorf("atspi: right click: %w", err)
+	}
+	return nil
+}

@@ -1,6 +1,7 @@
 package client_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -102,6 +103,43 @@ func TestStoredForAGoneChat(t *testing.T) {
 		}
 		if begun, _ := w.exchanges(from); begun > 6 {
 			t.Errorf("%d exchanges were begun", begun)
+		}
+	})
+}
+
+// TestStoredFromOneWhoHasGone: the server kept what a program of Ana's asked an hour
+// ago, and what it sealed. It has gone since: nothing is said to where it was, and
+// the chat with the one that is there is left alone.
+func TestStoredFromOneWhoHasGone(t *testing.T) {
+	t.Parallel()
+	inTown(t, func(t *testing.T, w *town) {
+		ana, ben := w.neighbours()
+		ben.Close()
+		must(t, ana.Protected(ben.at, client.Away))
+		gone := ana.at + "/gone"
+		w.mu.Lock()
+		for _, body := range []string{"?OTRv3?", "?OTR:AAMD" + strings.Repeat("A", 200) + ".", "?OTRv3?"} {
+			w.stored[ben.at] = append(w.stored[ben.at], letter{
+				from: gone, to: ben.at, id: "old", inner: "<body>" + body + "</body>", at: time.Now().Add(-time.Hour),
+			})
+		}
+		w.mu.Unlock()
+		_, from := w.exchanges(0)
+		ben.start()
+		ids := ana.says(ben.at, "hello")
+		ben.read(ana.at, "hello")
+		ana.marked(client.TheyHave, ids...)
+		time.Sleep(time.Minute)
+		for _, m := range w.sent(from) {
+			if m.to == gone {
+				t.Errorf("%.9s to somebody who has gone", m.body())
+			}
+		}
+		if begun, _ := w.exchanges(from); begun > 2 {
+			t.Errorf("%d exchanges were begun", begun)
+		}
+		if n := ben.notes(ana.at, client.NoteUnreadable) + ben.notes(ana.at, client.NoteAskedAgain); n > 0 {
+			t.Errorf("he was told %d times that something could not be opened", n)
 		}
 	})
 }

@@ -22,6 +22,7 @@ type chat struct {
 
 	open     bool                 // the user looks at it, or text waits: to be made private
 	tries    map[string]time.Time // the full addresses that were asked for an exchange, and when
+	endedBy  string               // the full address of who ended it
 	ended    bool                 // the other side ended it
 	tooOld   bool
 	failed   bool // gave up for now

@@ -301,6 +301,9 @@ func (a *account) presence(e xmpp.PresenceChanged) {
 // gone: a full address went offline. What waits for it waits on.
 func (a *account) gone(c *chat, full string) {
 	delete(c.there, full)
+	if full == c.endedBy {
+		c.ended = false // one program was closed; another of theirs may be there
+	}
 	if len(c.there) == 0 {
 		c.ended, c.failed, c.tooOld = false, false, false
 	}

@@ -183,7 +183,7 @@ func (a *account) otherEnded(c *chat, v *otr.Conversation) {
 	a.parted(c, func(w *otr.Conversation) bool { return v == w })
 	delete(c.talks, v)
 	if c.live == v {
-		c.ended = true
+		c.ended, c.endedBy = true, v.Peer()
 		a.note(c, NoteEnded, "")
 	}
 }

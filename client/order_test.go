@@ -282,3 +282,60 @@ func (r *resident) message(id string) (got client.Message) {
 	})
 	return got
 }
+
+// TestDiskRefusesSealings: the disk takes nothing while texts are on their way.
+// None goes out that is not written down; the user hears why, and sends them again.
+func TestDiskRefusesSealings(t *testing.T) {
+	t.Parallel()
+	inTown(t, func(t *testing.T, w *town) {
+		ana, ben := w.neighbours()
+		ben.Close()
+		must(t, ana.Protected(ben.at, client.Away))
+		texts := numberedTexts(4)
+		ids := ana.says(ben.at, texts...)
+		away := ana.dir + ".away"
+		must(t, os.Rename(ana.dir, away))
+		ben.start()
+		ana.marked(client.NotSent, ids...)
+		time.Sleep(time.Minute)
+		for _, m := range w.sent(0) {
+			if m.long() {
+				t.Error("a text went out that was not written down")
+			}
+		}
+		must(t, os.Rename(away, ana.dir))
+		for _, id := range ids {
+			ana.Client.Do(client.ReleaseText{Peer: ana.Peer(ben.at), Message: id})
+		}
+		ben.read(ana.at, texts...)
+		ana.marked(client.TheyHave, ids...)
+	})
+}
+
+// TestDiskRefusesReceived: Ben's disk takes nothing when texts come. They are
+// shown, and not confirmed; when it takes them they are, and a kill then does not
+// lose what he has not looked at.
+func TestDiskRefusesReceived(t *testing.T) {
+	t.Parallel()
+	inTown(t, func(t *testing.T, w *town) {
+		ana, ben := w.neighbours()
+		away := ben.dir + ".away"
+		must(t, os.Rename(ben.dir, away))
+		texts := numberedTexts(3)
+		ids := ana.says(ben.at, texts...)
+		ben.read(ana.at, texts...)
+		ana.marked(client.ServerHas, ids...)
+		must(t, os.Rename(away, ben.dir))
+		ana.marked(client.TheyHave, ids...)
+		before := ben.shown()
+		ben.killed()
+		ben.before = nil
+		ben.start()
+		ben.read(ana.at, texts...)
+		for i, m := range ben.shown() {
+			if m.ID != before[i].ID {
+				t.Error("a text is shown as another line than before")
+			}
+		}
+	})
+}

@@ -95,7 +95,7 @@ func (a *account) setMark(o *outText, m Mark, p *Problem) {
 // hasWaiting reports whether a chat has texts that want to go.
 func (a *account) hasWaiting(c *chat) bool {
 	return slices.ContainsFunc(a.out, func(o *outText) bool {
-		return o.chat == c && !o.rests() && o.mark != OtherKey && (o.mark == Waiting || len(o.IDs) > 0)
+		return o.chat == c && !o.rests() && (o.mark == Waiting || o.mark == OtherKey || len(o.IDs) > 0)
 	})
 }
 

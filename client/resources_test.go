@@ -165,6 +165,47 @@ func TestTwoDevicesOfOurs(t *testing.T) {
 	})
 }
 
+// TestOneOfTwoDevicesQuits: the program that Ben's texts go to is closed, which
+// ends the chat with it. The other one is there, and gets what comes next.
+func TestOneOfTwoDevicesQuits(t *testing.T) {
+	t.Parallel()
+	inTown(t, func(t *testing.T, w *town) {
+		one, ben := w.neighbours()
+		two := w.comes("ana", "two", "ben")
+		two.start()
+		two.Look(ben.at)
+		must(t, two.Private(ben.at))
+		must(t, ben.Protected(one.at, client.PrivateNewKey))
+		two.Close()
+		must(t, ben.Protected(one.at, client.PrivateUnknown))
+		ids := ben.says(one.at, "to the other one")
+		one.read(ben.at, "to the other one")
+		ben.marked(client.TheyHave, ids...)
+	})
+}
+
+// TestOnlyWhereNoMessagesAreWanted: all that is there of a contact has a negative
+// priority. That is as good as away.
+func TestOnlyWhereNoMessagesAreWanted(t *testing.T) {
+	t.Parallel()
+	inTown(t, func(t *testing.T, w *town) {
+		ana := w.comes("ana", "", "ben")
+		const ben = "ben@example.test"
+		low := w.puppet("ben", "")
+		w.shows(low.stream.Address().String(), "<priority>-5</priority>")
+		ana.start()
+		ids := ana.says(ben, "hello")
+		time.Sleep(time.Minute)
+		must(t, ana.Protected(ben, client.Away))
+		ana.marked(client.Waiting, ids...)
+		if n := len(w.sent(0)); n > 0 {
+			t.Errorf("%d letters", n)
+		}
+		w.shows(low.stream.Address().String(), "<priority>0</priority>")
+		low.heard("hello")
+	})
+}
+
 // TestManyConversations: a contact turns private with more programs than are kept.
 // What was under way in one that is pushed out goes again in the latest.
 func TestManyConversations(t *testing.T) {

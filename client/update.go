@@ -44,9 +44,9 @@ func (a *account) protection(c *chat) ProtectionInfo {
 		}[judge(k.Keys, v.Fingerprint())]
 	case c.ended:
 		info.Protection = OtherEnded
-	case len(c.there) == 0 && k != nil && k.Asked:
+	case !c.around() && k != nil && k.Asked:
 		info.Protection = AskedToAdd
-	case len(c.there) == 0:
+	case !c.around():
 		info.Protection = Away
 	case c.tooOld:
 		info.Protection = TooOld
@@ -62,6 +62,16 @@ func (a *account) protection(c *chat) ProtectionInfo {
 		info.Since = time.Now().UTC()
 	}
 	return info
+}
+
+// around reports whether there is a program of theirs that takes messages.
+func (c *chat) around() bool {
+	for _, p := range c.there {
+		if !p.low {
+			return true
+		}
+	}
+	return false
 }
 
 // listing returns a contact as a screen may know it.

@@ -28,5 +28,5 @@ func cacheDir() (string, error) {
 // kept for this user. Labs for tests use it; with it most labs start warm.
 func KeptNetworks() (string, error) {
 	dir, err := cacheDir()
-	return filepath.Join(dir, "networks-300s-stable"), err
+	return filepath.Join(dir, "networks-300s-guards"), err
 }

@@ -16,11 +16,12 @@ import (
 	"hushwing/internal/lab/child"
 )
 
-// A network that is started for the first time, and again with its keys. The
+// A network that is started for the first time, and twice again with its keys:
+// only then do relays say for the first time what they have said before. The
 // figures are for the log: a busy machine must not fail the test.
 func TestColdAndWarmStart(t *testing.T) {
 	keys := t.TempDir()
-	for _, how := range []string{"cold", "warm"} {
+	for _, how := range []string{"cold", "warm", "warm again"} {
 		began := time.Now()
 		l, err := lab.Start(t.Context(), lab.Options{Keys: keys})
 		if err != nil {
@@ -36,6 +37,7 @@ func TestColdAndWarmStart(t *testing.T) {
 			c.Close()
 			t.Errorf("%s: the SOCKS port is still open", how)
 		}
+		fresh(t, keys, began)
 	}
 }
 
@@ -59,6 +61,38 @@ func stable(t *testing.T, keys string) {
 	}
 	if n != 3 {
 		t.Errorf("%d authorities are guards that clients take", n)
+	}
+}
+
+// fresh: the authorities know each relay by what it said since began, not by what
+// is left of a start before.
+func fresh(t *testing.T, keys string, began time.Time) {
+	t.Helper()
+	for _, authority := range []string{"auth1", "auth2", "auth3"} {
+		latest := map[string]string{}
+		for _, name := range []string{"cached-descriptors", "cached-descriptors.new"} {
+			found, _ := filepath.Glob(filepath.Join(keys, "127.*", authority, name))
+			for _, path := range found {
+				text, err := os.ReadFile(path)
+				if err != nil {
+					t.Fatal(err)
+				}
+				router := ""
+				for line := range strings.Lines(string(text)) {
+					switch f := strings.Fields(line); {
+					case strings.HasPrefix(line, "router "):
+						router = f[1]
+					case strings.HasPrefix(line, "published "):
+						latest[router] = max(latest[router], f[1]+" "+f[2])
+					}
+				}
+			}
+		}
+		for _, relay := range []string{"relay1", "relay2", "relay3"} {
+			if latest[relay] < began.UTC().Format(time.DateTime) {
+				t.Errorf("%s knows %s as of %q, and it was started at %v", authority, relay, latest[relay], began.UTC())
+			}
+		}
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"time"
 )
 
 // Seconds between attempts at a first consensus, between consensuses, and the
@@ -65,8 +66,14 @@ UseEntryGuards 1
 // policy has to say "accept *:*": clients see only its summary, which leaves
 // out any rule for less than the whole Internet. Nothing leaves this machine
 // all the same, as a socket bound to a loopback address reaches loopback only.
+//
+// The contact is another one at each start. Authorities that know a relay from a
+// start before take no descriptor that differs in its time alone (within two
+// hours), and go on counting how long the relay was up from the old one: who is
+// stable, and so a guard, is then a matter of chance.
 func (n *network) relayTorrc(name, addr string) string {
 	return n.memberTorrc() + fmt.Sprintf(`Nickname %[1]s
+ContactInfo lab, started %[4]d
 Address %[2]s
 ORPort %[2]s:9001
 SocksPort 0
@@ -81,7 +88,7 @@ ServerDNSAllowBrokenConfig 1
 DoSCircuitCreationEnabled 0
 DoSConnectionEnabled 0
 NumCPUs 1
-`, name, addr, n.run.Path("resolv.conf"))
+`, name, addr, n.run.Path("resolv.conf"), time.Now().UnixNano())
 }
 
 // authorityTorrc: only the authorities are guards, because clients fetch the
@@ -90,7 +97,6 @@ func (n *network) authorityTorrc(addr string, interval, offset int) string {
 	return fmt.Sprintf(`DirPort %s:9030
 AuthoritativeDirectory 1
 V3AuthoritativeDirectory 1
-ContactInfo lab
 TestingV3AuthInitialVotingInterval %d seconds
 TestingV3AuthInitialVoteDelay %[4]d seconds
 TestingV3AuthInitialDistDelay %[4]d seconds

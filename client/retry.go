@@ -87,8 +87,10 @@ func (*startingSoon) leave(*account)    {}
 
 func (s *startingSoon) handle(a *account, m any) {
 	switch m := m.(type) {
-	case GoOnline, awoken:
+	case GoOnline:
 		a.start()
+	case awoken:
+		a.startApart()
 	case GoOffline:
 		a.become(&offline{})
 	case torLost:

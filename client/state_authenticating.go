@@ -42,7 +42,7 @@ func (s *authenticating) handle(a *account, m any) {
 	case torLost:
 		a.become(&waitingForTor{})
 	case awoken: // what was under way went with the sleep
-		a.start()
+		a.startApart()
 	case jobResult:
 		if m.err != nil {
 			a.distrust(s.conn.Pin(), m.err, func() {

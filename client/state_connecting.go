@@ -77,7 +77,7 @@ func (s *connecting) handle(a *account, m any) {
 	case torLost:
 		a.become(&waitingForTor{})
 	case awoken: // what was under way went with the sleep
-		a.start()
+		a.startApart()
 	case jobResult:
 		if m.err != nil {
 			s.failed(a, late(m.err))

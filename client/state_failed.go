@@ -27,7 +27,7 @@ func (s *failed) handle(a *account, m any) {
 		a.become(&offline{})
 	case awoken:
 		if s.problem.Retry == RetryLater {
-			a.start()
+			a.startApart()
 		}
 	case torReady:
 		// Tor has come back: at once, whatever the pause was

@@ -29,7 +29,7 @@ func (s *resolving) handle(a *account, m any) {
 	case torLost:
 		a.become(&waitingForTor{})
 	case awoken: // what was under way went with the sleep
-		a.start()
+		a.startApart()
 	case jobResult:
 		if m.err != nil { // of Tor; that a resolver failed is in its answer
 			a.fail(m.err)

@@ -50,9 +50,11 @@ func (a *account) letGo() {
 
 // expire lets go of what the server will have forgotten, by the clock on the wall,
 // which goes on while the computer sleeps. Where somebody has set it back the
-// server says no, and that costs a question.
+// server says no, and that costs a question. One that is being asked for now is
+// left alone: the session may go on, and would find its chats closed.
 func (a *account) expire(now time.Time) {
-	if a.kept != nil && now.After(a.kept.left.Until()) {
+	_, asking := a.state.(*authenticating)
+	if a.kept != nil && !asking && now.After(a.kept.left.Until()) {
 		a.letGo()
 		for _, c := range a.chats {
 			a.update(c)
@@ -71,7 +73,10 @@ func (a *account) leftover() *xmpp.Leftover {
 // goOn takes the chats up again on a stream that is the one of before: nobody at
 // the other end has noticed. What waited goes first, in its order.
 func (a *account) goOn(s *xmpp.Stream) {
-	a.kept = nil
+	if a.kept != nil {
+		a.sitOut(time.Since(a.kept.since))
+		a.kept = nil
+	}
 	a.openChats(s)
 	a.introduce(s, a.untold)
 	for _, c := range a.chats {
@@ -79,6 +84,38 @@ func (a *account) goOn(s *xmpp.Stream) {
 		a.refresh(c)
 		a.seek(c)
 		a.sendWaiting(c)
+	}
+}
+
+// sitOut takes a break out of what is known of times: how long somebody has said
+// nothing counts only while they could have been heard, and what came after the
+// break need not have been said after what came before it.
+func (a *account) sitOut(d time.Duration) {
+	later := func(all ...*time.Time) {
+		for _, t := range all {
+			if !t.IsZero() {
+				*t = t.Add(d)
+			}
+		}
+	}
+	for _, o := range a.out {
+		later(&o.at, &o.had, &o.overtaken)
+	}
+	for _, c := range a.chats {
+		later(&c.turnedAt)
+		if c.lost != nil {
+			later(&c.lost.at)
+		}
+		for _, t := range c.talks {
+			later(&t.private, &t.heard, &t.over)
+		}
+		for full, p := range c.there {
+			later(&p.at)
+			c.there[full] = p
+		}
+		for full, at := range c.tries {
+			c.tries[full] = at.Add(d)
+		}
 	}
 }
 
@@ -158,8 +195,10 @@ func (s *resuming) enter(a *account) {
 
 func (*resuming) handle(a *account, m any) {
 	switch m.(type) {
-	case GoOnline, awoken, jobResult:
+	case GoOnline, jobResult:
 		a.start()
+	case awoken:
+		a.startApart()
 	case GoOffline:
 		a.become(&offline{})
 	case torLost:

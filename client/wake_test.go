@@ -4,6 +4,9 @@ import (
 	"context"
 	"testing"
 	"time"
+
+	"hushwing/otr"
+	"hushwing/xmpp"
 )
 
 func TestSleeper(t *testing.T) {
@@ -94,5 +97,55 @@ func TestCoreAwoken(t *testing.T) {
 	k.tick(k.began.Add(2 * time.Second))
 	if !k.torNext.IsZero() {
 		t.Error("it still waits")
+	}
+}
+
+// TestExpire: what the server will have forgotten is let go, but not while it is
+// being asked for: if the server goes on after all, the chats have to be there.
+func TestExpire(t *testing.T) {
+	a, _ := testAccount(t)
+	for _, c := range []struct {
+		state state
+		keeps bool
+	}{
+		{&failed{}, false},
+		{&connecting{cancel: func() {}}, false},
+		{&waitingForTor{}, false},
+		{&authenticating{cancel: func() {}}, true},
+	} {
+		a.state, a.kept = c.state, &kept{left: &xmpp.Leftover{}} // of long ago
+		if a.expire(time.Now()); (a.kept != nil) != c.keeps {
+			t.Errorf("%T: kept %v", c.state, a.kept != nil)
+		}
+	}
+}
+
+// TestBreakDoesNotCount: a program that confirms is not taken for silent, nor a
+// text for lost, because there was no connection; what was before what stays so.
+func TestBreakDoesNotCount(t *testing.T) {
+	a, _ := testAccount(t)
+	c := a.chats["ben@example.test"]
+	now, pause := time.Now(), 5*time.Minute
+	before := now.Add(-pause - 5*time.Second)
+	v := &otr.Conversation{}
+	u := &talk{hushwing: true, private: before.Add(-time.Minute), heard: before}
+	o := &outText{chat: c, sealedIn: v, at: before, overtaken: before}
+	a.out, c.talks[v] = []*outText{o}, u
+	c.there["ben@example.test/b"] = presence{at: before.Add(time.Second)}
+	if !o.missing(u, now) {
+		t.Fatal("the test shows nothing")
+	}
+	a.sitOut(pause)
+	if o.missing(u, now) {
+		t.Error("the break counts")
+	}
+	if !o.missing(u, now.Add(silentWait)) {
+		t.Error("after the break nothing counts")
+	}
+	if !o.had.IsZero() || !u.over.IsZero() {
+		t.Error("what has not been has a time")
+	}
+	if !c.there["ben@example.test/b"].at.After(o.at) || !u.private.Before(o.at) || u.heard.After(o.at) {
+		t.Error("the order of things is another")
 	}
 }

@@ -142,6 +142,16 @@ const overFocus = 48
 
 // focus brings a row into sight and puts the keyboard on it.
 func (l *messageList) focus(id string) {
+	l.reveal(id)
+	if r := l.byID[id]; r != nil {
+		anchor, offset := l.anchor, l.offset
+		r.row.GrabFocus() // scrolls as it likes
+		l.anchor, l.offset = anchor, offset
+	}
+}
+
+// reveal brings a row into sight.
+func (l *messageList) reveal(id string) {
 	i := l.at(id)
 	if i < 0 {
 		return
@@ -161,7 +171,6 @@ func (l *messageList) focus(id string) {
 	if r == nil {
 		return
 	}
-	r.row.GrabFocus()
 	l.anchor, l.offset = r, overFocus
 	if made {
 		l.settle() // else once all rows have their places

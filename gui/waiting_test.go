@@ -9,6 +9,7 @@ import (
 	"github.com/gotk3/gotk3/glib"
 
 	"hushwing/client"
+	"hushwing/gui/model"
 )
 
 // rowOf returns the row of a text in the open conversation.
@@ -219,4 +220,38 @@ func showPending(t *testing.T, between int) {
 	if got := asked[client.DiscardText](s); len(got) != 0 {
 		t.Errorf("discarded %v", got)
 	}
+}
+
+// TestUndoStaysInPlace: a text that comes back far up does not carry the reader
+// down to the newest one.
+func TestUndoStaysInPlace(t *testing.T) {
+	s := newStage(t)
+	failed := mine(-600, "Far up", client.NotSent)
+	lines := added(failed)
+	for i := range 300 {
+		lines = append(lines, client.MessageAdded{Message: theirs(i/60, "line "+strconv.Itoa(i))})
+	}
+	chat(s, client.PrivateChecked, lines)
+	s.frames()
+	s.ui(func() { s.w.m.Press(model.Action{Kind: model.ActionShowPending, Peer: ana}); s.w.flush() })
+	s.frames()
+	s.ui(func() { s.rowOfNow(failed.Text).row2.parts[2].Clicked() })
+	s.gone()
+	s.ui(func() { s.w.shortcut(gdk.KEY_z, gdk.CONTROL_MASK) })
+	back := asked[client.RestoreText](s)
+	if len(back) != 1 {
+		t.Fatalf("brought back %v", back)
+	}
+	s.play(client.MessageAdded{ID: back[0].ID, Message: failed})
+	s.frames()
+	onUI(t, func() {
+		l := s.w.main.right.messages
+		r := s.rowOfNow(failed.Text)
+		if r == nil {
+			return
+		}
+		if y := float64(r.row.GetAllocation().GetY()); y < l.adj.GetValue()-1 || y > l.adj.GetValue()+l.adj.GetPageSize() {
+			t.Errorf("it is out of sight: at %v of %v", y, l.adj.GetValue())
+		}
+	})
 }

@@ -118,6 +118,9 @@ func (w *window) show(c model.Changes) {
 	if c.Toast != nil {
 		w.toast.set(*c.Toast)
 	}
+	if c.Reveal != "" && w.main != nil {
+		w.main.right.messages.reveal(c.Reveal)
+	}
 	w.focus(c)
 	if c.Quit {
 		w.closed = true

@@ -29,6 +29,7 @@ type Changes struct {
 	Focus     Focus
 	FocusID   FieldID // with FocusField
 	FocusRow  string  // with FocusRow: the ID of a row
+	Reveal    string  // not empty: bring this row of the conversation into sight
 	Quit      bool    // the user asked to leave
 }
 

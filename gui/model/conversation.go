@@ -99,6 +99,9 @@ func (m *Model) applyMessage(msg client.Message) {
 	at := len(c.lines)
 	if m.back[msg.ID] {
 		at = c.place(msg)
+		if c.Peer == m.selected {
+			m.changes.Reveal = msg.ID
+		}
 	}
 	c.lines = slices.Insert(c.lines, at, l)
 	c.byID[msg.ID] = l

@@ -220,6 +220,9 @@ func TestUndo(t *testing.T) {
 	}
 	d.equal("rows", d.lines(), "one three") // not before the client says so
 	d.apply(client.MessageAdded{ID: c.ID, Message: old})
+	if d.last.Reveal != "id-two" || d.last.Focus != FocusNone {
+		t.Errorf("what comes back is not brought into sight, or takes the keyboard: %+v", d.last)
+	}
 	d.equal("rows", d.lines(), "one two three")
 	d.quiet(func() { d.m.Press(Action{Kind: ActionUndo}) }) // once
 

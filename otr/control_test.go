@@ -324,7 +324,7 @@ func TestControlOldKeysPileUp(t *testing.T) {
 	a, b := barePair(t)
 	n := 1000
 	if slow {
-		n = 200
+		n = 40
 	}
 	say := func(p *bare, text string) string {
 		out, err := p.conv.Send(otr3.ValidMessage(text))

@@ -319,7 +319,7 @@ func TestHeartbeat(t *testing.T) {
 	w, ana, ben := pair(t)
 	n := 1000
 	if slow {
-		n = 200
+		n = 40
 	}
 	start := len(w.seen)
 	for i := range n {
@@ -367,7 +367,10 @@ func TestHeartbeatsMakeNoStorm(t *testing.T) {
 	t.Parallel()
 	w, ana, ben := pair(t)
 	start := len(w.seen)
-	n := rounds(100)
+	n := rounds(60)
+	if slow {
+		n = 8
+	}
 	for i := range n {
 		ana.say(fmt.Sprint(i))
 		w.run()
@@ -437,13 +440,13 @@ func TestQueriesAreAnswered(t *testing.T) {
 		private(t, ana, ben)
 		w.wait(time.Second)
 	}
-	start := len(w.seen)
-	for range 200 {
+	start, queries := len(w.seen), rounds(200)
+	for range queries {
 		w.send(packet{benAddr, anaAddr, "?OTRv3?"})
 		w.run()
 	}
-	if n := len(w.seen) - start - 200; n > 24*4 {
-		t.Errorf("%d messages for 200 queries in a second", n)
+	if n := len(w.seen) - start - queries; n > 24*4 {
+		t.Errorf("%d messages for %d queries in a second", n, queries)
 	}
 	w.wait(time.Minute)
 	private(t, ana, ben)

@@ -61,3 +61,80 @@ func onTheWay(c Cause) bool {
 	}
 	return false
 }
+
+func torProblem(err error) (Problem, bool) {
+	var e *tor.Error
+	if !errors.As(err, &e) {
+		return Problem{}, false
+	}
+	p := Problem{Retry: RetryLater}
+	switch e.Reason {
+	case tor.NoTor:
+		p.Cause, p.Retry = TorMissing, RetryNow
+	case tor.NotTor:
+		p.Cause, p.Detail, p.Retry = TorImpostor, e.Endpoint.Address, RetryNow
+	case tor.NotFinished:
+		p.Cause, p.Detail = TorStuck, e.Last.Tag
+		if t := troubleProblem(e.Last.Trouble, e.Last.Skew); t != nil {
+			p = *t // its own word for why
+		}
+	case tor.Gone:
+		p.Cause = TorStopped
+		if e.Endpoint.From == tor.FromEnvironment || e.Endpoint.From == tor.FromHand {
+			p.Cause, p.Detail = TorAbsent, e.Endpoint.Address
+		}
+	case tor.Silent:
+		p.Cause = TorHung
+	case tor.NoHelper:
+		p.Cause, p.Retry = TorHelperGone, RetryNow
+		if e.Err != nil {
+			p.Detail = e.Err.Error()
+		}
+	case tor.NotStarted:
+		p.Cause = TorStopped
+	case tor.BadSetting:
+		p.Cause, p.Retry = TorStopped, RetryNow
+		if e.Endpoint.From == tor.FromHand {
+			p.Cause, p.Detail = TorHandBad, e.Endpoint.Address
+		}
+	case tor.NoBridge:
+		p.Cause = BridgesSilent
+	case tor.NoTransport:
+		p.Cause, p.Detail, p.Retry = BridgeProgram, e.Program, RetryNow
+	case tor.NotOurs:
+		p.Cause, p.Retry = TorNotOurs, RetryNow
+	case tor.NoIsolation:
+		p.Cause, p.Retry = TorNoIsolation, RetryNow
+	case tor.TimedOut:
+		p.Cause = ServerHangs
+	case tor.BadHost:
+		p.Cause, p.Retry = OnionInvalid, RetryNever
+	case tor.Refused:
+		p.Cause = replyCause(err)
+		if p.Cause == OnionInvalid {
+			p.Retry = RetryNever
+		}
+	}
+	return p, true
+}
+
+// replyCause reads Tor's own word for why it could not reach a server.
+func replyCause(err error) Cause {
+	var r *tor.ReplyError
+	if !errors.As(err, &r) {
+		return ServerUnreachable
+	}
+	switch {
+	case r.BadOnion():
+		return OnionInvalid
+	case r.OnionNotFound():
+		return OnionUnknown
+	case r.Refused():
+		return ServerRefuses
+	case r.TTLExpired():
+		return ServerHangs
+	case r.Unreachable():
+		return NameUnknown
+	}
+	return ServerUnreachable
+}

@@ -2,15 +2,12 @@ package client
 
 import (
 	"context"
-	"crypto/rand"
 	"maps"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"hushwing/config"
-	"hushwing/otr"
-	"hushwing/secret"
 	"hushwing/tls"
 	"hushwing/tor"
 )
@@ -252,105 +249,12 @@ func (k *core) refuse(id CommandID, p Problem) {
 	}
 }
 
-// openProfile makes or opens the profile, off this goroutine: the password's
-// derivation takes a second.
-func (k *core) openProfile(id CommandID, password secret.Text, open func(string, secret.Text) (*config.Store, error)) {
-	if k.store != nil || k.opening {
-		k.refuse(id, Problem{Cause: ProfileInUse})
-		return
-	}
-	k.opening = true
-	dir := k.opts.Dir
-	k.job(func() any {
-		s, err := open(dir, password)
-		return profileOpened{id, s, err}
-	})
-}
-
 // job runs f off this goroutine; what it returns comes as a message.
 func (k *core) job(f func() any) {
 	k.jobs.Add(1)
 	go func() {
 		defer k.jobs.Done()
 		k.box.put(f())
-	}()
-}
-
-func (k *core) profileOpened(m profileOpened) {
-	k.opening = false
-	if m.err != nil {
-		k.refuse(m.id, problemOf(m.err))
-		return
-	}
-	k.store = m.store
-	profile, queue := k.store.View(), k.store.ViewQueue()
-	world := k.world()
-	snap := Snapshot{}
-	var started []*account
-	for _, cfg := range profile.Accounts {
-		a, err := newAccount(world, cfg, queue)
-		if err != nil {
-			p := Problem{Cause: ProfileDamaged, Detail: "profile.age"}
-			k.emit(ProfileChanged{State: ProfileBroken, Problem: &p})
-			_ = k.store.Close()
-			k.store = nil
-			k.refuse(m.id, p)
-			return
-		}
-		a.snapshot(&snap, queue)
-		started = append(started, a)
-	}
-	k.done(m.id)
-	k.emit(ProfileChanged{State: ProfileOpen})
-	k.emit(snap)
-	k.tellChoice()
-	for _, a := range started {
-		k.startAccount(a)
-	}
-	k.openTor()
-}
-
-func (k *core) world() *world {
-	return &world{
-		store: k.store, policy: k.policy, resolvers: k.opts.Resolvers, emit: k.emit, count: &k.count,
-		missed:    func(n *tor.Network) { k.box.put(torMissed{n}) },
-		suspected: func(n *tor.Network) { k.box.put(torSuspected{n}) },
-	}
-}
-
-// snapshot adds what there is of this account. Call it before run.
-func (a *account) snapshot(s *Snapshot, q config.Queue) {
-	s.Accounts = append(s.Accounts, a.info())
-	for _, c := range a.cfg.Contacts {
-		if chat := a.chats[c.Address]; chat != nil {
-			s.Contacts = append(s.Contacts, a.listing(chat))
-		}
-	}
-	for _, r := range a.cfg.Requests {
-		s.Requests = append(s.Requests, Peer{Account: a.id, Address: r.Address})
-	}
-	for _, i := range q.Incoming {
-		if i.Account == a.id && a.chats[i.Peer] != nil {
-			s.Messages = append(s.Messages, incoming(Peer{Account: a.id, Address: i.Peer}, i))
-		}
-	}
-	for _, o := range a.out {
-		s.Messages = append(s.Messages, o.message())
-	}
-}
-
-// startAccount gives an account its goroutine.
-func (k *core) startAccount(a *account) {
-	ctx, cancel := context.WithCancel(k.ctx)
-	r := &running{account: a, stop: cancel, ended: make(chan struct{})}
-	k.accounts[a.id] = r
-	k.count.Store(int64(len(k.accounts)))
-	if k.tor != nil {
-		a.net = k.tor
-	}
-	go func() {
-		defer close(r.ended)
-		a.run(ctx)
 	}()
 }
 
@@ -406,6 +310,3 @@ func (k *core) tooLate(m any) {
 		}
 	}
 }
-
-// newIdentity makes the key of an account: 50 to 500 ms.
-func newIdentity() (*otr.Identity, error) { return otr.NewIdentity(rand.Reader) }

@@ -11,7 +11,7 @@ import (
 func (p *Person) Begin() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.world.Messages, p.world.Passed = nil, map[string][]client.Account{}
+	p.world.Messages, p.world.Passed, p.world.Strips = nil, map[string][]client.Account{}, nil
 	p.world.answers = map[client.CommandID]client.Event{}
 }
 

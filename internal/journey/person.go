@@ -37,6 +37,7 @@ type World struct {
 	Contacts map[string]client.Contact   // by address
 	Passed   map[string][]client.Account // all that was said of an account, in order
 	Safety   map[string]client.ProtectionInfo
+	Strips   []client.Protection // all that was said of any conversation, in order
 	Checks   map[string]client.Check
 	Requests map[string]client.Peer
 	Messages []client.Message
@@ -101,6 +102,7 @@ func (p *Person) see(e client.Event) {
 		delete(w.Requests, e.Peer.Address)
 	case client.ProtectionChanged:
 		w.Safety[e.Info.Address] = e.Info
+		w.Strips = append(w.Strips, e.Info.Protection)
 	case client.CheckChanged:
 		w.Checks[e.Check.Address] = e.Check
 	case client.MessageAdded:

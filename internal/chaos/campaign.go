@@ -236,7 +236,7 @@ func (c *Campaign) wrote(p *Program, r Report) {
 	c.numbers[r.ID] = n
 	c.progress = r.At
 	c.mu.Unlock()
-	if r.State == int(client.NotSent) || r.State == int(client.OtherKey) {
+	if r.State == int(client.NotSent) || r.State == int(client.OtherKey) || r.doubt() {
 		c.marked(p, r)
 	}
 }
@@ -275,12 +275,17 @@ func (c *Campaign) shown(p *Program, r Report) {
 	}
 }
 
+// doubt reports whether a text of ours is said to be of unknown fate.
+func (r Report) doubt() bool {
+	return r.State == int(client.ServerHas) && r.Cause == int(client.FateUnknown)
+}
+
 // marked takes how far a text of ours has come: whether its writer is told that
 // it did not go.
 func (c *Campaign) marked(p *Program, r Report) {
 	m := client.Mark(r.State)
 	t := c.talk(p, r.Peer)
-	if t == nil || m != client.NotSent && m != client.OtherKey {
+	if t == nil || m != client.NotSent && m != client.OtherKey && !r.doubt() {
 		return
 	}
 	c.mu.Lock()
@@ -292,6 +297,9 @@ func (c *Campaign) marked(p *Program, r Report) {
 		c.told[n] = true
 		c.mu.Unlock()
 		return
+	}
+	if r.doubt() {
+		return // until the other program has said that it confirms
 	}
 	// Nothing that happens here is a reason to give a text up.
 	c.fault("%s: %d is given up: mark %d, cause %d %s", t.Name, n, m, r.Cause, r.Detail)

@@ -134,6 +134,7 @@ func (a *account) run(ctx context.Context) {
 		}
 	}()
 	a.forgetStrangers()
+	a.forgetDoubts(time.Now())
 	a.slept(time.Now())
 	if a.wanted {
 		a.become(&waitingForTor{})

@@ -1,8 +1,10 @@
 package client
 
 import (
+	"slices"
 	"time"
 
+	"hushwing/config"
 	"hushwing/otr"
 )
 
@@ -12,7 +14,7 @@ import (
 //
 // echo is how long after the server took a text something has to have come from its
 // reader: what comes sooner may have been under way already.
-const echo = 10 * time.Second
+const echo = 30 * time.Second
 
 // wasRead reports whether the program at the other end has read a text: it knows a
 // key that only texts like this one have told it, or something has come from it
@@ -41,6 +43,16 @@ func inDoubt() *Problem { return &Problem{Cause: FateUnknown, Retry: RetryNow} }
 func (a *account) doubt(o *outText) {
 	a.setMark(o, ServerHas, inDoubt())
 	a.saveState(o)
+}
+
+// forgetDoubts lets go of what has been in doubt for so long that nobody waits for
+// an answer: it would fill the queue one day.
+func (a *account) forgetDoubts(now time.Time) {
+	for _, o := range slices.Clone(a.out) {
+		if o.mark == ServerHas && !o.confirms && now.Sub(o.Written) > config.SeenFor {
+			a.finish(o)
+		}
+	}
 }
 
 // settleFate ends what can be done for a text that the server had.

@@ -1,10 +1,15 @@
 package client_test
 
 import (
+	"fmt"
+	"slices"
 	"testing"
 	"time"
 
 	"hushwing/client"
+	"hushwing/config"
+	"hushwing/otr"
+	"hushwing/secret"
 )
 
 // doubted waits until a text of hers is said to be of unknown fate.
@@ -53,7 +58,7 @@ func TestFateUnknown(t *testing.T) {
 		texts := numberedTexts(3)
 		read := ana.says(ben, texts[0])
 		ana.marked(client.ServerHas, read...)
-		time.Sleep(15 * time.Second)
+		time.Sleep(40 * time.Second)
 		other.say("I have read that")
 		must(t, ana.Reads(ben, "I have read that"))
 		w.haunt(ben)
@@ -115,7 +120,7 @@ func TestFateWhenTheServerDies(t *testing.T) {
 		w.haunt(ben)
 		lost := ana.says(ben, "lost")
 		ana.marked(client.ServerHas, lost...)
-		time.Sleep(20 * time.Second)
+		time.Sleep(40 * time.Second)
 		w.mu.Lock()
 		delete(w.seats, ben+"/home")
 		w.mu.Unlock()
@@ -136,7 +141,7 @@ func TestFateOfANewExchange(t *testing.T) {
 		ids := ana.says(ben, "one", "two")
 		ana.marked(client.ServerHas, ids...)
 		other.heard("two")
-		time.Sleep(20 * time.Second)
+		time.Sleep(40 * time.Second)
 		other.mu.Lock()
 		other.latest = nil
 		other.mu.Unlock()
@@ -215,6 +220,41 @@ func TestUnreadableFromHushwing(t *testing.T) {
 		time.Sleep(2 * time.Minute)
 		if n := ana.notes(ben.at, client.NoteAskedAgain); n != 1 || ana.notes(ben.at, client.NoteUnreadable) != 0 {
 			t.Errorf("it was said %d times", n)
+		}
+	})
+}
+
+// TestOldDoubtsAreForgotten: what has been in doubt for thirty days leaves the
+// outbox, or it would be full one day.
+func TestOldDoubtsAreForgotten(t *testing.T) {
+	t.Parallel()
+	inTown(t, func(t *testing.T, w *town) {
+		ana := w.comes("ana", "", "ben")
+		s, err := config.Open(ana.dir, secret.New(profilePassword))
+		must(t, err)
+		must(t, s.ModifyQueue(func(q *config.Queue) error {
+			for _, days := range []int{29, 31} {
+				for _, state := range []string{"server", "doubt", "held", ""} {
+					q.Outgoing = append(q.Outgoing, config.Outgoing{
+						ID: fmt.Sprint(state, days), Account: "a-ana", Peer: "ben@example.test", Text: "x", State: state,
+						Written: time.Now().AddDate(0, 0, -days).UTC(), IDs: []otr.ID{{1}},
+					})
+				}
+			}
+			return nil
+		}))
+		must(t, s.Close())
+		ana.start()
+		ana.Close()
+		s, err = config.Open(ana.dir, secret.New(profilePassword))
+		must(t, err)
+		defer s.Close()
+		var left []string
+		for _, o := range s.ViewQueue().Outgoing {
+			left = append(left, o.ID)
+		}
+		if want := []string{"server29", "doubt29", "held29", "29", "held31", "31"}; !slices.Equal(left, want) {
+			t.Errorf("%q are left", left)
 		}
 	})
 }

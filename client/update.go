@@ -48,7 +48,7 @@ func (a *account) protection(c *chat) ProtectionInfo {
 		info.Protection = AskedToAdd
 	case !c.around():
 		info.Protection = Away
-	case c.tooOld:
+	case c.tooOld && len(c.tries) == 0: // another program of theirs may be newer
 		info.Protection = TooOld
 	case c.failed:
 		info.Protection = SetupFailed

@@ -205,6 +205,7 @@ func (s *Stream) ask(b *bytes.Buffer, now time.Duration) {
 // acknowledged handles the server's count.
 func (s *Stream) acknowledged(h count) error {
 	s.mu.Lock()
+	s.proven = true
 	n, err := s.acks.reach(h)
 	if err != nil {
 		s.mu.Unlock()

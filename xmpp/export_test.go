@@ -2,6 +2,7 @@ package xmpp
 
 import (
 	"context"
+	"testing"
 	"time"
 
 	"mellium.im/xmpp/stanza"
@@ -36,4 +37,11 @@ func (s *Stream) WantCarbons(ctx context.Context) error {
 // SendBare sends a message without any hint, which the program never does.
 func (s *Stream) SendBare(to Address, body string) error {
 	return s.send(stanza.Message{ID: randomID(), To: to, Type: stanza.ChatMessage}.Wrap(el("", "body", nil, text(body))), len(body), "", Address{})
+}
+
+// DeafAfter changes how long a server that has resumed a session may take to
+// answer, until the test ends.
+func DeafAfter(t testing.TB, d time.Duration) {
+	before := deafTime.Swap(int64(d))
+	t.Cleanup(func() { deafTime.Store(before) })
 }

@@ -229,6 +229,7 @@ func (a *acks) settled(h string) ([]StanzaID, error) {
 func (s *Stream) adopt(l *Leftover) {
 	s.resumed, s.roster, s.q.received, s.out.told = true, l.roster, l.received, l.received
 	s.acks.handled, s.acks.sent, s.acks.order = l.acks.handled, l.acks.sent, l.acks.order
+	s.askFirst()
 	for _, o := range repeatable(slices.Concat(l.acks.waiting, l.queue)) {
 		s.out.queue = append(s.out.queue, o)
 		s.out.bytes += len(o.data)

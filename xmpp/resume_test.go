@@ -147,6 +147,59 @@ func TestResume(t *testing.T) {
 	}
 }
 
+// TestDeafServer: a server that resumes a session and hears nothing in it is given
+// up, although it sends, with the good-bye that ends the session there; nothing is
+// left to be resumed. One that answers the first question is not.
+func TestDeafServer(t *testing.T) {
+	xmpp.DeafAfter(t, time.Second)
+	for _, hears := range []bool{false, true} {
+		s := scripts(t, func(c *xmpptest.Conn) {
+			c.Managed("the id", 300)
+			c.NextIs("message")
+			c.Break()
+		}, func(c *xmpptest.Conn) {
+			r := c.Resume()
+			c.Resumed(r, 1, strings.ReplaceAll(message, "%d", "1"))
+			if e := c.Next(); e.Name.Local != "r" {
+				t.Errorf("the first thing that is said is %s", e.Raw)
+			}
+			if hears {
+				c.Send("<a xmlns='urn:xmpp:sm:3' h='1'/>")
+				time.Sleep(1500 * time.Millisecond)
+				c.Break()
+				return
+			}
+			for range 5 { // there are signs of life
+				time.Sleep(300 * time.Millisecond)
+				c.Send(message, 2)
+			}
+			c.Hang() // until the connection ends
+		})
+		stream := open(t, s)
+		send(t, stream)
+		_, l := left(t, stream)
+		_ = stream.Close()
+		again, err := resume(t, s, l)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, l = left(t, again)
+		if hears {
+			if l == nil || errors.Is(again.Err(), xmpp.ErrHung) {
+				t.Errorf("one that hears: left %v, %v", l, again.Err())
+			}
+			continue
+		}
+		if l != nil || !errors.Is(again.Err(), xmpp.ErrHung) {
+			t.Errorf("one that does not: left %v, %v", l, again.Err())
+		}
+		_ = again.Close()
+		if c := s.Conns()[1]; !xmpptest.Wait(func() bool { return strings.HasSuffix(c.Heard(), "</stream:stream>") }) {
+			t.Error("no good-bye was said")
+		}
+	}
+}
+
 // TestNotResumed: the server has forgotten the session; a new one begins on the
 // same connection, and what the server still knows of the one before is told
 // first.

@@ -41,6 +41,8 @@ type Stream struct {
 	err     error
 	over    bool
 	lost    bool // Close came before all events were handed out
+	proven  bool // the server listens to a session that was resumed: see deaf.go
+	deaf    bool // it does not
 	linger  *time.Timer
 	out     outbox
 	acks    acks
@@ -68,6 +70,7 @@ func (s *Stream) start() {
 	s.acks.keep = s.token.id != ""
 	s.sign()
 	s.beat()
+	s.prove()
 	go s.read()
 	go s.write()
 	go s.pump()

@@ -201,7 +201,7 @@ type batch struct {
 func (s *Stream) batch() batch {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.err != nil && s.err != io.EOF {
+	if s.err != nil && s.err != io.EOF && !s.deaf {
 		return batch{last: true}
 	}
 	var b bytes.Buffer

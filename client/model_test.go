@@ -64,7 +64,7 @@ func TestModel(t *testing.T) {
 	modelKeys()
 	first, runs := max(*modelSeed, 1), *modelRuns
 	if runs == 0 {
-		runs = 12
+		runs = modelFew
 	}
 	now := time.Now()
 	for seed := first; seed < first+uint64(runs); seed++ {

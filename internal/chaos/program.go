@@ -10,7 +10,6 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"syscall"
 	"time"
 
 	"hushwing/client"
@@ -138,7 +137,7 @@ func (p *Program) Kill() {
 	if r == nil {
 		return
 	}
-	_ = r.process.Signal(syscall.SIGCONT)
+	_ = r.process.Signal(wakeSignal)
 	r.process.Stop(0)
 	<-r.drained
 	_ = r.in.Close()
@@ -165,9 +164,9 @@ func (p *Program) Pause(hold time.Duration) {
 	p.mu.Lock()
 	r := p.run
 	p.mu.Unlock()
-	_ = r.process.Signal(syscall.SIGSTOP)
+	_ = r.process.Signal(sleepSignal)
 	time.Sleep(hold)
-	_ = r.process.Signal(syscall.SIGCONT)
+	_ = r.process.Signal(wakeSignal)
 }
 
 // Tell gives an order and does not wait. It returns the order's number.

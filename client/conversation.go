@@ -231,6 +231,9 @@ func (a *account) acknowledge(c *chat, v *otr.Conversation) {
 	if t == nil || len(t.owed) == 0 {
 		return
 	}
+	if k := a.contact(c.peer.Address); !t.hushwing && time.Since(t.private) > helloWait && (k == nil || !confirmsTexts(k, v.Fingerprint())) {
+		return // another program, which would not understand; if it is not, its hello comes
+	}
 	if !v.Live() { // over, perhaps: another one with the same key will do as well
 		for w, u := range c.talks {
 			if w.Live() && w.Fingerprint() == v.Fingerprint() {

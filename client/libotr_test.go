@@ -163,3 +163,43 @@ func TestContactWithLibotr(t *testing.T) {
 	ben.hears("and once more")
 	must(t, ana.Marked(again, client.ServerHas))
 }
+
+// TestFateWithLibotr: libotr says of no text that it was read, but its answers show
+// it: what it answered to is not in doubt when its connection is gone, and what came
+// after is.
+func TestFateWithLibotr(t *testing.T) {
+	t.Parallel()
+	ana := newcomer(t, "ana")
+	ben := newPidgin(t, "libotrfate", ana)
+	ana.Look(ben.at)
+	must(t, ana.Private(ben.at))
+	ben.until("secure")
+	time.Sleep(8 * time.Second) // until it is known not to be a Hushwing
+	var ids []string
+	for _, n := range []string{"one", "two"} {
+		id, err := ana.Say(ben.at, n)
+		must(t, err)
+		ids = append(ids, id)
+		ben.hears(n)
+		must(t, ana.Marked(id, client.ServerHas))
+		ben.does(func() { ben.otr.Send("I have read " + n) })
+		must(t, ana.Reads(ben.at, "I have read "+n))
+	}
+	last, err := ana.Say(ben.at, "three")
+	must(t, err)
+	must(t, ana.Marked(last, client.ServerHas))
+	_ = ben.conn.Close()
+	must(t, ana.Until("a doubt", func(w *journey.World) bool {
+		for _, m := range w.Messages {
+			if m.ID == last {
+				return m.Problem != nil && m.Problem.Cause == client.FateUnknown
+			}
+		}
+		return false
+	}))
+	for _, id := range ids {
+		if m := ana.message(id); m.Mark != client.ServerHas || m.Problem != nil {
+			t.Errorf("%s was read: mark %d, %+v", m.Text, m.Mark, m.Problem)
+		}
+	}
+}

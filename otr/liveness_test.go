@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"hushwing/internal/lab"
@@ -450,4 +451,38 @@ func TestQueriesAreAnswered(t *testing.T) {
 	}
 	w.wait(time.Minute)
 	private(t, ana, ben)
+}
+
+// The engine's own heartbeat, which libotr has as well: a text that comes when
+// nothing went out for a minute is answered with an empty message, once. By the
+// clock, so inside a bubble.
+func TestQuietListenerAnswers(t *testing.T) {
+	t.Parallel()
+	ids := identities()
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		w.sleep = time.Sleep
+		ana, ben := w.person(anaAddr, ids[0]), w.person(benAddr, ids[1])
+		ana.start(benAddr)
+		w.run()
+		private(t, ana, ben)
+		for _, wait := range []time.Duration{time.Second, 2 * time.Minute, time.Second, 2 * time.Minute} {
+			w.wait(wait)
+			start := len(w.seen)
+			ben.say("are you there?")
+			w.run()
+			back := w.seen[start+1:]
+			if len(back) != int(wait/(2*time.Minute)) {
+				t.Fatalf("%d messages after %v", len(back), wait)
+			}
+			for _, p := range back {
+				if _, _, raw, _, _ := otr.Parse(p.body); p.from != anaAddr || raw[11] != 1 {
+					t.Error("not one that may be ignored")
+				}
+			}
+		}
+		if len(got[otr.Text](ben)) != 0 {
+			t.Errorf("%v", ben.events)
+		}
+	})
 }

@@ -50,7 +50,7 @@ type host struct {
 	resumed, refused, begun int
 	ben                     *otr.Chat
 	live                    *otr.Conversation
-	exchanges               int
+	exchanges, repeats      int // key exchanges, and texts that were announced as sent before
 	texts                   []string
 }
 
@@ -221,6 +221,10 @@ func (h *host) took(events []otr.Event) {
 			_ = h.ben.Promote(e.Conversation)
 			h.live = e.Conversation
 			h.signal(0x48570000, []byte{1})
+		case otr.SignalReceived:
+			if e.Signal.Usage == 0x48570002 {
+				h.repeats++
+			}
 		case otr.Text:
 			h.texts = append(h.texts, e.Plain)
 			h.signal(0x48570001, e.ID[:])

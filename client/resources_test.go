@@ -236,7 +236,9 @@ func TestManyConversations(t *testing.T) {
 		latest.signal(signalHave, got.ID[:])
 		ana.marked(client.TheyHave, ids[1])
 		time.Sleep(15 * time.Second) // the first one is missing, and goes once more
+		latest.mu.Lock()
 		got = latest.texts[len(latest.texts)-1]
+		latest.mu.Unlock()
 		latest.signal(signalHave, got.ID[:])
 		ana.marked(client.TheyHave, ids...)
 	})

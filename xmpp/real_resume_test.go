@@ -327,7 +327,7 @@ func TestRealDeaf(t *testing.T) {
 			return
 		}
 		if err := x.ana.Err(); !errors.Is(err, xmpp.ErrHung) || x.ana.Left() != nil {
-			t.Errorf("ended with %v, left %v", err, x.ana.Left())
+			t.Errorf("ended with %v, left something %v", err, x.ana.Left() != nil)
 		}
 		_ = x.ana.Close()
 		waitFor(t, x.ben, func(e xmpp.PresenceChanged) bool { return !e.Available && e.From.Equal(before) })

@@ -192,7 +192,7 @@ func bareOf(full string) string { bare, _, _ := strings.Cut(full, "/"); return b
 func (s *seat) take(e xmpptest.Elem) {
 	w := s.town
 	w.mu.Lock()
-	dead := s.dead
+	dead := s.dead || bareOf(s.full) == w.barred // it was signing in just then
 	w.mu.Unlock()
 	if dead {
 		return

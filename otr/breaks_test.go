@@ -191,7 +191,7 @@ func breaks(t *testing.T, w *world, seed uint64, ana *ours, ben other) {
 func TestBreaks(t *testing.T) {
 	t.Parallel()
 	ids := identities()
-	for seed := range uint64(rounds(40)) {
+	for seed := range uint64(rounds(28)) {
 		w := newWorld(t)
 		ana := &ours{person: w.person(anaAddr, ids[0]), with: benAddr, ids: []*otr.Identity{ids[0], ids[3]}}
 		ben := &ours{person: w.person(benAddr, ids[1]), with: anaAddr, ids: []*otr.Identity{ids[1], ids[2]}}
@@ -255,7 +255,7 @@ func (l *theirLibotr) stranger() {
 func TestBreaksWithBareEngine(t *testing.T) {
 	t.Parallel()
 	keys := rawKeys()
-	for seed := range uint64(rounds(12)) {
+	for seed := range uint64(rounds(8)) {
 		synctest.Test(t, func(t *testing.T) {
 			w := newWorld(t)
 			w.sleep = time.Sleep

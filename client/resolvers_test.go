@@ -37,23 +37,32 @@ func TestLookUpsShareNoCircuit(t *testing.T) {
 	}
 }
 
-// TestTorLostWhileResolving: the asking ends, and the account waits for Tor.
+// TestTorLostWhileResolving: the asking ends, and the account waits for Tor; as
+// in every other step on the way to the server.
 func TestTorLostWhileResolving(t *testing.T) {
-	for name, message := range map[string]any{"lost": torLost{}, "offline": GoOffline{}} {
-		ctx, cancel := context.WithCancel(t.Context())
-		s := &resolving{ways: waysTo(wayTo("example.test", "", 0), threeResolvers, nil), cancel: cancel}
-		a := &account{world: &world{emit: func(Event) {}}, state: s}
-		if a.info().State != Connecting {
-			t.Errorf("it is called %d", a.info().State)
-		}
-		s.handle(a, message)
-		switch a.state.(type) {
-		case *waitingForTor, *offline:
-		default:
-			t.Errorf("%s: it is %T", name, a.state)
-		}
-		if ctx.Err() == nil {
-			t.Errorf("%s: the asking goes on", name)
+	to := waysTo(wayTo("example.test", "", 0), threeResolvers, nil)
+	for name, step := range map[string]func(context.CancelFunc) (state, AccountState){
+		"resolving":  func(c context.CancelFunc) (state, AccountState) { return &resolving{ways: to, cancel: c}, Connecting },
+		"connecting": func(c context.CancelFunc) (state, AccountState) { return &connecting{ways: to, cancel: c}, Connecting },
+		"securing":   func(c context.CancelFunc) (state, AccountState) { return &securing{ways: to, cancel: c}, Securing },
+		"authenticating": func(c context.CancelFunc) (state, AccountState) {
+			return &authenticating{ways: to, cancel: c}, Authenticating
+		},
+	} {
+		for message, want := range map[any]AccountState{torLost{}: WaitingForTor, GoOffline{}: Offline, awoken{}: WaitingForTor} {
+			ctx, cancel := context.WithCancel(t.Context())
+			s, called := step(cancel)
+			a := &account{world: &world{emit: func(Event) {}}, state: s}
+			if got := a.info().State; got != called {
+				t.Errorf("%s is called %d", name, got)
+			}
+			s.handle(a, message)
+			if got := a.info().State; got != want {
+				t.Errorf("%s, %T: it is %T", name, message, a.state)
+			}
+			if ctx.Err() == nil {
+				t.Errorf("%s, %T: it goes on", name, message)
+			}
 		}
 	}
 }

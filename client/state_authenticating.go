@@ -37,12 +37,6 @@ func (s *authenticating) enter(a *account) {
 
 func (s *authenticating) handle(a *account, m any) {
 	switch m := m.(type) {
-	case GoOffline:
-		a.become(&offline{})
-	case torLost:
-		a.become(&waitingForTor{})
-	case awoken: // what was under way went with the sleep
-		a.startApart()
 	case jobResult:
 		if m.err != nil {
 			a.distrust(s.conn.Pin(), m.err, func() {
@@ -56,6 +50,8 @@ func (s *authenticating) handle(a *account, m any) {
 		stream := m.val.(*xmpp.Stream)
 		a.remember(s.conn.Certificate(), stream)
 		a.become(&online{stream: stream})
+	default:
+		a.interrupted(m)
 	}
 }
 

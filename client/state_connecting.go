@@ -72,18 +72,27 @@ func (s *connecting) enter(a *account) {
 
 func (s *connecting) handle(a *account, m any) {
 	switch m := m.(type) {
-	case GoOffline:
-		a.become(&offline{})
-	case torLost:
-		a.become(&waitingForTor{})
-	case awoken: // what was under way went with the sleep
-		a.startApart()
 	case jobResult:
 		if m.err != nil {
 			s.failed(a, late(m.err))
 			return
 		}
 		a.become(&securing{ways: s.ways, conn: m.val.(*tor.Conn)})
+	default:
+		a.interrupted(m)
+	}
+}
+
+// interrupted takes what ends every step on the way to the server: nothing that
+// was under way is of use any more.
+func (a *account) interrupted(m any) {
+	switch m.(type) {
+	case GoOffline:
+		a.become(&offline{})
+	case torLost:
+		a.become(&waitingForTor{})
+	case awoken: // it went with the sleep
+		a.startApart()
 	}
 }
 

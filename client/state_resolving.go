@@ -24,12 +24,6 @@ func (s *resolving) enter(a *account) {
 
 func (s *resolving) handle(a *account, m any) {
 	switch m := m.(type) {
-	case GoOffline:
-		a.become(&offline{})
-	case torLost:
-		a.become(&waitingForTor{})
-	case awoken: // what was under way went with the sleep
-		a.startApart()
 	case jobResult:
 		if m.err != nil { // of Tor; that a resolver failed is in its answer
 			a.fail(m.err)
@@ -38,5 +32,7 @@ func (s *resolving) handle(a *account, m any) {
 		w := s.ways
 		w.answers(m.val.([]answered))
 		a.proceed(w)
+	default:
+		a.interrupted(m)
 	}
 }

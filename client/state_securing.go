@@ -30,17 +30,13 @@ func (s *securing) enter(a *account) {
 
 func (s *securing) handle(a *account, m any) {
 	switch m := m.(type) {
-	case GoOffline:
-		a.become(&offline{})
-	case torLost:
-		a.become(&waitingForTor{})
-	case awoken: // what was under way went with the sleep
-		a.startApart()
 	case jobResult:
 		if m.err != nil {
 			s.failed(a, late(m.err))
 			return
 		}
 		a.become(&authenticating{ways: s.ways, conn: m.val.(*tls.Conn)})
+	default:
+		a.interrupted(m)
 	}
 }

@@ -75,7 +75,7 @@ func TestStoredForAGoneChat(t *testing.T) {
 	inTown(t, func(t *testing.T, w *town) {
 		ana, ben := w.neighbours()
 		texts := numberedTexts(40)
-		w.absent = func(letter) fate { return keep }
+		w.set(func() { w.absent = func(letter) fate { return keep } })
 		ana.Close()
 		ana.open() // Ana is there when Ben goes
 		must(t, ana.Online(ana.at))

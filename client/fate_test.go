@@ -114,7 +114,7 @@ func TestFateIsLeft(t *testing.T) {
 func TestFateWhenTheServerDies(t *testing.T) {
 	t.Parallel()
 	inTown(t, func(t *testing.T, w *town) {
-		w.named = "home"
+		w.set(func() { w.named = "home" })
 		ana, _, ben := w.withOther()
 		time.Sleep(time.Minute)
 		w.haunt(ben)
@@ -167,9 +167,7 @@ func TestFateAfterAnEnd(t *testing.T) {
 	t.Parallel()
 	inTown(t, func(t *testing.T, w *town) {
 		ana, other, ben := w.withOther()
-		other.mu.Lock()
-		other.deaf = func(string) bool { return true }
-		other.mu.Unlock()
+		other.ignore(everything)
 		ids := ana.says(ben, "one", "two")
 		ana.marked(client.ServerHas, ids...)
 		other.end()

@@ -131,8 +131,8 @@ func TestLateSealing(t *testing.T) {
 		})
 		ids := ana.says(ben.at, texts[:2]...)
 		time.Sleep(20 * time.Second)
-		held := w.held
-		w.held = nil
+		var held []letter
+		w.set(func() { held, w.held = w.held, nil })
 		w.rules(nil)
 		w.anew(ben, ana)
 		ben.read(ana.at, texts[:2]...)

@@ -57,9 +57,9 @@ type puppet struct {
 	t      *testing.T
 	id     *otr.Identity
 	stream *xmpp.Stream
-	deaf   func(body string) bool // these messages got lost on the way
 
 	mu     sync.Mutex
+	deaf   func(body string) bool // these messages got lost on the way
 	chat   *otr.Chat
 	there  map[string]string // full addresses by bare ones
 	latest *otr.Conversation
@@ -112,6 +112,15 @@ func newPuppet(t *testing.T, id *otr.Identity, stream *xmpp.Stream) *puppet {
 	}()
 	return p
 }
+
+// ignore has messages get lost on the way from now on.
+func (p *puppet) ignore(which func(body string) bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.deaf = which
+}
+
+func everything(string) bool { return true }
 
 func (p *puppet) took(events []otr.Event) {
 	for _, e := range events {

@@ -24,10 +24,10 @@ func TestThreeProgramsOneSpeaks(t *testing.T) {
 		w.shows(w.full(ben.at), "<show>away</show>")
 		phone, television := w.puppet("ben", ""), w.puppet("ben", "")
 		for _, p := range []*puppet{phone, television} {
-			p.deaf = func(string) bool { return true }
+			p.ignore(everything)
 		}
 		low := w.puppet("ben", "")
-		low.deaf = func(string) bool { return true }
+		low.ignore(everything)
 		w.shows(low.stream.Address().String(), "<priority>-1</priority>")
 		time.Sleep(10 * time.Second)
 		began := time.Now()
@@ -59,7 +59,7 @@ func TestThreeProgramsNoneSpeaks(t *testing.T) {
 	inTown(t, func(t *testing.T, w *town) {
 		ana := w.comes("ana", "", "ben")
 		for range 3 {
-			w.puppet("ben", "").deaf = func(string) bool { return true }
+			w.puppet("ben", "").ignore(everything)
 		}
 		ana.start()
 		const ben = "ben@example.test"
@@ -365,8 +365,9 @@ func TestRemovedWhileOffline(t *testing.T) {
 		ana.killed()
 		ana.start()
 		time.Sleep(10 * time.Second)
-		if len(w.removed) != 1 {
-			t.Errorf("he was taken off the list %d times", len(w.removed))
+		w.set(func() { n = len(w.removed) })
+		if n != 1 {
+			t.Errorf("he was taken off the list %d times", n)
 		}
 	})
 }

@@ -405,10 +405,13 @@ func (w *town) release(order func([]letter) []letter) {
 }
 
 // rules decides about messages from now on; nil carries them.
-func (w *town) rules(f func(letter) fate) {
+func (w *town) rules(f func(letter) fate) { w.set(func() { w.rule = f }) }
+
+// set changes, or looks at, how the town is, with the lock.
+func (w *town) set(f func()) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.rule = f
+	f()
 }
 
 // sent is what was sent since the letter number n.

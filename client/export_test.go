@@ -18,3 +18,6 @@ func SetProbeTime(d time.Duration) func() {
 
 // Sleep makes all accounts believe that the computer has slept for d.
 func Sleep(d time.Duration) { wallAhead.Add(int64(d)) }
+
+// Slow tells whether the race detector is built in.
+const Slow = slow

@@ -2,4 +2,7 @@
 
 package client
 
-const modelFew = 12
+const (
+	slow     = false
+	modelFew = 12
+)

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -94,9 +95,9 @@ type seat struct {
 	full    string
 	conn    *xmpptest.Conn
 	out     chan string
-	there   bool // has sent its presence
-	dead    bool // what it still says is not heard
-	ghost   bool // the program has gone, and the server does not know
+	there   bool        // has sent its presence
+	dead    atomic.Bool // what it still says is not heard
+	ghost   atomic.Bool // the program has gone, and the server does not know
 	inner   string
 	arrived int
 	handled int
@@ -177,7 +178,7 @@ func (s *seat) say(x string, values ...any) {
 	if len(values) > 0 {
 		x = fmt.Sprintf(x, values...)
 	}
-	if s.ghost {
+	if s.ghost.Load() {
 		return
 	}
 	select {
@@ -192,7 +193,7 @@ func bareOf(full string) string { bare, _, _ := strings.Cut(full, "/"); return b
 func (s *seat) take(e xmpptest.Elem) {
 	w := s.town
 	w.mu.Lock()
-	dead := s.dead || bareOf(s.full) == w.barred // it was signing in just then
+	dead := s.dead.Load() || bareOf(s.full) == w.barred // it was signing in just then
 	w.mu.Unlock()
 	if dead {
 		return
@@ -303,8 +304,8 @@ func (w *town) sorted() (out []*seat) {
 func (w *town) leave(s *seat) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	s.dead = true
-	if w.seats[s.full] != s || s.ghost {
+	s.dead.Store(true)
+	if w.seats[s.full] != s || s.ghost.Load() {
 		return
 	}
 	delete(w.seats, s.full)
@@ -371,7 +372,7 @@ func (w *town) full(bare string) (full string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for _, s := range w.sorted() {
-		if bareOf(s.full) == bare && !s.ghost {
+		if bareOf(s.full) == bare && !s.ghost.Load() {
 			full = s.full
 		}
 	}
@@ -443,8 +444,9 @@ func (w *town) haunt(bare string) {
 	w.mu.Lock()
 	var conns []*seat
 	for _, s := range w.seats {
-		if bareOf(s.full) == bare && !s.ghost {
-			s.ghost, s.dead = true, true
+		if bareOf(s.full) == bare && !s.ghost.Load() {
+			s.ghost.Store(true)
+			s.dead.Store(true)
 			conns = append(conns, s)
 		}
 	}
@@ -459,8 +461,7 @@ func (w *town) exorcise() {
 	w.mu.Lock()
 	var ghosts []*seat
 	for _, s := range w.seats {
-		if s.ghost {
-			s.ghost = false
+		if s.ghost.Swap(false) {
 			ghosts = append(ghosts, s)
 		}
 	}
@@ -543,6 +544,7 @@ func (r *resident) open() {
 	})
 	r.town.t.Cleanup(r.Person.Close)
 	must(r.town.t, r.Unlock(profilePassword))
+	must(r.town.t, r.Until("its account", func(w *journey.World) bool { _, there := w.Accounts[r.at]; return there }))
 }
 
 // killed ends the program as a power cut does: what was on disk at that moment is

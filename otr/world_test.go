@@ -288,7 +288,7 @@ func secretText(s string) secret.Text { return secret.New(s) }
 // rounds is how often a test of chance is repeated.
 func rounds(n int) int {
 	if slow {
-		return (n + 3) / 4
+		return (n + 5) / 6
 	}
 	return n
 }

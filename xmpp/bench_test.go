@@ -26,6 +26,8 @@ func secureLine(t *testing.T, serve func(*xmpptest.Conn)) (*xmpptest.Line, *stdt
 	line, ours, theirs := xmpptest.NewLine()
 	certificate := tlstest.NewCA(t).Issue(t, tlstest.Spec{Names: []string{xmpptest.Domain}})
 	xmpptest.Run(t, stdtls.Server(theirs, &stdtls.Config{Certificates: []stdtls.Certificate{certificate}}), serve)
+	// A line in memory with nobody else on it, for its bytes to be counted: whose
+	// certificate it is plays no part (package tls holds that by tests).
 	conn := stdtls.Client(ours, &stdtls.Config{InsecureSkipVerify: true})
 	if err := conn.HandshakeContext(t.Context()); err != nil {
 		t.Fatal(err)

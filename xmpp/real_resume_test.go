@@ -53,6 +53,7 @@ func newBridge(t *testing.T, to string) *bridge {
 }
 
 func (b *bridge) serve(c net.Conn) {
+	// Straight to the lab's own server on loopback: what is in front of it is under test.
 	s, err := net.Dial("tcp", b.to)
 	if err != nil {
 		_ = c.Close()

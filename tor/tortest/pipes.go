@@ -96,5 +96,7 @@ func (s *Server) dial(target string) (net.Conn, error) {
 	if p != nil && target == pipesPort {
 		return p.Open(context.Background())
 	}
+	// Straight: the targets are listeners of tests on loopback, and this is the exit
+	// of a Tor that is played.
 	return net.Dial("tcp", target)
 }

@@ -42,6 +42,7 @@ type (
 		Contacts []Contact
 		Requests []Peer
 		Messages []Message // texts that wait and texts received but not yet shown
+		Drafts   []Draft   // texts that were begun, of Contacts alone
 	}
 	// TorChanged tells about Tor.
 	TorChanged struct {

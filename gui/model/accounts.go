@@ -44,10 +44,15 @@ func (m *Model) applyAccountRemoved(id string) {
 	m.requests = slices.DeleteFunc(m.requests, func(r *request) bool { return r.peer.Account == id })
 	m.changedStatus()
 	m.changedList()
-	if len(m.accounts) == 0 && m.screen == ScreenMain {
+	if len(m.accounts) > 0 {
+		return
+	}
+	m.first.another = false // there is no main window to lead back to
+	if m.screen == ScreenMain {
 		m.first = newFirstRun()
 		m.show(ScreenFirstRun)
 	}
+	m.changes.FirstRun = true
 }
 
 // goOnline connects an account, or tries again now; with an empty ID, all that

@@ -24,11 +24,12 @@ const (
 	ActionCopyAddress // ID: account
 
 	// main
-	ActionSelect    // Peer
-	ActionAccept    // Peer
-	ActionRefuse    // Peer
-	ActionGoOnline  // ID: account
-	ActionGoOffline // ID: account
+	ActionSelect     // Peer
+	ActionAccept     // Peer
+	ActionRefuse     // Peer
+	ActionGoOnline   // ID: account
+	ActionGoOffline  // ID: account
+	ActionAddAccount // the doors of the first run, for another address
 	ActionAskAdd
 	ActionAskRename // Peer
 	ActionAskRemove // Peer

@@ -20,6 +20,10 @@ type firstRun struct {
 	page Page
 	door door
 
+	// another: there are addresses already, and this adds one. It begins at the
+	// doors, knows no password's page, and leads back to the main window.
+	another bool
+
 	pass     passwordPage
 	fresh    newPage
 	existing existingPage
@@ -28,6 +32,27 @@ type firstRun struct {
 
 func newFirstRun() firstRun {
 	return firstRun{fresh: newNewPage()}
+}
+
+// addAnother begins the way to another address. It belongs on every screen of
+// the main window.
+func (m *Model) addAnother() {
+	if m.profile != client.ProfileOpen || m.screen != ScreenMain {
+		return
+	}
+	m.dialog = dialog{}
+	m.first = newFirstRun()
+	m.first.another = true
+	m.show(ScreenFirstRun)
+}
+
+// leaveFirstRun goes to the main window. What is on its way there goes on; what
+// was typed is forgotten.
+func (m *Model) leaveFirstRun() {
+	m.dropForm()
+	m.first = newFirstRun()
+	m.show(ScreenMain)
+	m.changes.Focus = FocusList
 }
 
 // turn goes to a page.
@@ -135,6 +160,10 @@ func (m *Model) firstRunProfileOpen() {
 func (m *Model) firstRunBack() {
 	f := &m.first
 	switch f.page {
+	case PageWelcome:
+		if f.another {
+			m.leaveFirstRun()
+		}
 	case PagePassword, PageTor:
 		m.turn(PageWelcome)
 	case PageTorWay:
@@ -193,6 +222,9 @@ func (m *Model) FirstRun() FirstRunView {
 	switch m.first.page {
 	case PageWelcome:
 		v.Step = 1
+		if m.first.another {
+			v.Back = back
+		}
 		m.viewWelcome(&v)
 	case PagePassword:
 		v.Step, v.Back = 2, back
@@ -216,14 +248,32 @@ func (m *Model) FirstRun() FirstRunView {
 		v.Step = 5
 		m.viewDone(&v)
 	}
+	if m.first.another {
+		v.Step, v.Steps = stepOfAnother(m.first.page), 3
+	}
 	v.StepText = i18n.T("Step %[1]d of %[2]d", v.Step, v.Steps)
 	return v
+}
+
+// stepOfAnother counts the pages of the way to another address.
+func stepOfAnother(p Page) int {
+	switch p {
+	case PageWelcome:
+		return 1
+	case PageDone:
+		return 3
+	}
+	return 2
 }
 
 // viewWelcome shows the doors.
 func (m *Model) viewWelcome(v *FirstRunView) {
 	v.Title = i18n.T("Welcome to Hushwing")
 	v.Text = i18n.T("Private conversations through Tor. Only you and the person you write to can read them.")
+	if m.first.another {
+		v.Title = i18n.T("Another address")
+		v.Text = i18n.T("Each address goes its own way through Tor. If nobody is to know that both are yours, tell the people at one nothing of the other.")
+	}
 	v.Doors = []Door{
 		{
 			Title:  i18n.T("Create a new address"),

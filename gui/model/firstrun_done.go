@@ -18,6 +18,9 @@ type donePage struct {
 
 // accountMade goes to the last page with a new account.
 func (m *Model) accountMade(address string) {
+	if m.screen == ScreenMain { // who did not wait is told all the same
+		m.toast(i18n.T("Your new address %s is ready.", clean(address, 200)), Button{})
+	}
 	if m.screen != ScreenFirstRun || m.first.page == PageDone {
 		return
 	}

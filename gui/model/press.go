@@ -30,6 +30,8 @@ func (m *Model) pressMain(a Action) {
 		m.answerRequest(a.Peer, true)
 	case ActionRefuse:
 		m.answerRequest(a.Peer, false)
+	case ActionAddAccount:
+		m.addAnother()
 	case ActionGoOnline:
 		m.goOnline(a.ID)
 	case ActionNewIdentity:

@@ -22,6 +22,7 @@ type dialog struct {
 	ok, cancel  *button
 	column      *gtk.Box
 	open        bool
+	before      *gtk.Widget // what had the keyboard; may be nil
 	now         model.DialogView
 }
 

@@ -307,7 +307,7 @@ func scenes() []scene {
 	for p := client.Away; p <= client.SetupFailed; p++ {
 		list = append(list, scene{fmt.Sprintf("strip-%02d", p), func(s *stage) { chat(s, p, talk()) }})
 	}
-	return list
+	return append(list, scenesPages()...)
 }
 
 // look is a way of showing the same screens.

@@ -24,6 +24,7 @@ type window struct {
 	front  *front
 	main   *mainScreen // nil until it is needed
 	dialog *dialog     // nil until it is needed
+	page   *pageScreen // nil while no page is open
 	toast  *toast
 	closed bool
 	ticks  bool // a timer calls Tick
@@ -112,6 +113,9 @@ func (w *window) show(c model.Changes) {
 	} else {
 		w.showFront(screen, c)
 	}
+	if c.Page || w.page != nil && screen != model.ScreenMain {
+		w.showPage(w.m.Page())
+	}
 	if c.Clipboard != "" {
 		copyText(c.Clipboard)
 	}
@@ -153,7 +157,7 @@ func (w *window) showMain(c model.Changes) {
 	if c.Dialog || c.Screen {
 		w.showDialog(w.m.Dialog())
 	}
-	if c.Screen {
+	if c.Screen && w.page == nil {
 		w.stack.SetVisibleChildName("main")
 	}
 }
@@ -172,9 +176,18 @@ func (w *window) showDialog(v model.DialogView) {
 		w.over.AddOverlay(w.dialog.root)
 	}
 	was := w.dialog.open
-	w.main.leaflet.SetSensitive(!v.Open)
+	if v.Open && !was {
+		w.dialog.before = w.focusPlace()
+	}
+	w.stack.SetSensitive(!v.Open)
 	w.dialog.set(v)
-	if was && !v.Open {
+	switch {
+	case !was || v.Open:
+	case w.page != nil:
+		if b := w.dialog.before; b != nil && b.GetMapped() {
+			b.GrabFocus()
+		}
+	default:
 		w.main.right.composer.focus()
 	}
 }
@@ -208,7 +221,7 @@ func (w *window) focusField(id model.FieldID) {
 	if w.main == nil {
 		return
 	}
-	if w.dialog != nil && w.dialog.open && w.dialog.fields.focus(id) {
+	if w.dialog != nil && w.dialog.open && w.dialog.fields.focus(id) || w.page != nil && w.page.focus(id) {
 		return
 	}
 	if !w.main.right.check.fields.focus(id) && id == w.m.Main().Search.ID {
@@ -240,6 +253,15 @@ func (w *window) shortcut(key uint, mods gdk.ModifierType) bool {
 		}
 	case !onMain || blocked:
 		return false
+	case mods == gdk.MOD1_MASK && w.page != nil && (key == gdk.KEY_Left || key == gdk.KEY_Right && isRTL(w.page.root)):
+		w.m.Escape()
+		w.flush()
+	case mods == 0 && key == gdk.KEY_F1, mods&^gdk.SHIFT_MASK == gdk.CONTROL_MASK && (key == gdk.KEY_question || key == gdk.KEY_slash):
+		w.press(w.m.Main().Keys.Action)
+	case w.page != nil:
+		return false // the rest is about what lies under it
+	case mods == 0 && key == gdk.KEY_F10:
+		w.main.left.menu.popover.Popup()
 	case mods == gdk.CONTROL_MASK && key == gdk.KEY_n:
 		w.press(w.m.Main().Add.Action)
 	case mods == gdk.CONTROL_MASK && key == gdk.KEY_z:

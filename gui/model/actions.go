@@ -45,6 +45,10 @@ const (
 	ActionDialogOK
 	ActionDialogCancel
 
+	// pages
+	ActionClosePage
+	ActionShortcuts
+
 	// conversation
 	ActionStartAgain // Peer
 	ActionEndPrivate // Peer

@@ -23,6 +23,7 @@ type Changes struct {
 	Check        bool
 	Details      bool
 	Dialog       bool
+	Page         bool
 
 	Clipboard string // not empty: put it on the clipboard
 	Toast     *Toast

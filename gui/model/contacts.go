@@ -173,6 +173,7 @@ func (m *Model) Main() MainView {
 		Tor:    button(i18n.T("How Tor is reached"), Action{Kind: ActionAskTor}),
 
 		Computer: button(i18n.T("What protects this computer"), Action{Kind: ActionComputer}),
+		Keys:     button(i18n.T("Keyboard shortcuts"), Action{Kind: ActionShortcuts}),
 	}
 	for _, r := range m.requests {
 		v.Requests = append(v.Requests, m.requestRow(r))

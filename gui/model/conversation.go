@@ -230,7 +230,7 @@ func (m *Model) SelectNext(n int) {
 // named, are on the screen of a window that is visible and has the focus.
 func (m *Model) MarkShown(rows ...string) {
 	c := m.current()
-	if c == nil || m.screen != ScreenMain || c.newOnes == 0 {
+	if c == nil || m.screen != ScreenMain || len(m.pages) > 0 || c.newOnes == 0 {
 		return
 	}
 	var ids []string

@@ -91,7 +91,7 @@ func (d *desk) step() {
 	d.t.Helper()
 	d.last = d.m.TakeChanges()
 	d.follow()
-	for _, v := range []any{d.last, d.m.Starting(), d.m.Broken(), d.m.Unlock(), d.m.FirstRun(), d.m.Main(), d.m.Conversation(), d.m.Check(), d.m.Dialog(), d.m.Rows()} {
+	for _, v := range []any{d.last, d.m.Starting(), d.m.Broken(), d.m.Unlock(), d.m.FirstRun(), d.m.Main(), d.m.Conversation(), d.m.Check(), d.m.Dialog(), d.m.Page(), d.m.Rows()} {
 		d.look(reflect.ValueOf(v), fmt.Sprintf("%T", v), true)
 	}
 	d.look(reflect.ValueOf(d.m.Details()), "Details", false)
@@ -166,6 +166,9 @@ func (d *desk) look(v reflect.Value, path string, simple bool) {
 			if _, ok := v.Interface().(Choice); ok && name == "Value" {
 				continue
 			}
+			if r, ok := v.Interface().(PageRow); ok && name == "Value" && r.Kind != PageFact && r.Kind != PageLink {
+				continue // what was typed, or a choice's Value
+			}
 			if !unspoken[name] {
 				d.look(v.Field(i), path+"."+name, simple)
 			}
@@ -175,6 +178,14 @@ func (d *desk) look(v reflect.Value, path string, simple bool) {
 		}
 		if f, ok := v.Interface().(Field); ok && f.ID != "" && f.Label == "" {
 			d.t.Errorf("%s: the field %q has no label", path, f.ID)
+		}
+		if r, ok := v.Interface().(PageRow); ok {
+			if r.Label == "" {
+				d.t.Errorf("%s: a row of a page has no label", path)
+			}
+			if f := r.Kind; (f == PageSwitch || f == PageChoice || f == PageText) && r.ID == "" {
+				d.t.Errorf("%s: the row %q has no field", path, plain(r.Label))
+			}
 		}
 	case reflect.String:
 		s := v.String()
@@ -248,6 +259,8 @@ func (d *desk) spinning() {
 		out("check", c.Busy, append(c.Buttons, c.Close)...)
 		v := d.m.Dialog()
 		out("dialog", v.Busy, v.Cancel)
+		p := d.m.Page()
+		out("page", p.Busy, p.Back)
 	}
 }
 

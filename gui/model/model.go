@@ -19,6 +19,8 @@ type Model struct {
 	changes Changes
 	given   []rowVersion // the rows that the window has
 
+	givenPage PageView // the page that it has
+
 	sandbox     client.Sandbox
 	openDesktop bool // see SetDesktop
 
@@ -41,6 +43,7 @@ type Model struct {
 
 	details bool
 	dialog  dialog
+	pages   []page          // the one on the screen at the end
 	undos   []*undo         // the last one at the end
 	back    map[string]bool // lines that are being brought back, by ID
 }
@@ -63,6 +66,7 @@ func (m *Model) forget() {
 	m.checks = map[Peer]client.Check{}
 	m.selected, m.search = Peer{}, ""
 	m.details, m.dialog = false, dialog{}
+	m.closePages(0)
 	m.undos, m.back = nil, map[string]bool{}
 	m.given = nil
 }
@@ -104,6 +108,9 @@ func (m *Model) show(s Screen) {
 		m.changedStatus()
 		m.changes.Conversation, m.changes.Composer = true, true
 		m.changes.Rows.Reset = true
+	}
+	if s != ScreenMain {
+		m.closePages(0)
 	}
 }
 
@@ -216,6 +223,7 @@ func (m *Model) applySnapshot(e client.Snapshot) {
 func (m *Model) TakeChanges() Changes {
 	c := m.changes
 	m.changes = Changes{}
+	c.Page = m.pageChanged()
 	if m.screen != ScreenMain {
 		return c
 	}

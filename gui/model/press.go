@@ -63,7 +63,9 @@ func (m *Model) pressMain(a Action) {
 	case ActionCheck, ActionWayQuestion, ActionAsk, ActionAnswer, ActionAskBack, ActionStopCheck, ActionCloseCheck:
 		m.pressCheck(a)
 	default:
-		m.pressConversation(a)
+		if !m.pressPage(a) {
+			m.pressConversation(a)
+		}
 	}
 }
 
@@ -80,12 +82,13 @@ func (m *Model) SetField(id FieldID, text string) {
 			m.setSearch(text)
 		case m.setCheckField(id, text):
 		case m.setDialogField(id, text):
+		case m.setPageField(id, text):
 		}
 	}
 }
 
-// Escape closes the topmost of dialog, details, check, conversation. In the
-// first run it goes back.
+// Escape closes the topmost of dialog, page, details, check, conversation. In
+// the first run it goes back.
 func (m *Model) Escape() {
 	switch {
 	case m.screen == ScreenFirstRun:
@@ -93,6 +96,8 @@ func (m *Model) Escape() {
 	case m.screen != ScreenMain:
 	case m.dialog.kind != ActionNone:
 		m.closeDialog()
+	case len(m.pages) > 0:
+		m.pressPage(Action{Kind: ActionClosePage})
 	case m.details:
 		m.closeDetails()
 	case m.checkOpen():

@@ -12,6 +12,7 @@ type MainView struct {
 	MyCode   Button // shows one's own address
 	Tor      Button // how Tor is reached
 	Computer Button // what protects this computer
+	Keys     Button // the keyboard's shortcuts
 }
 
 // StatusView is the state of the accounts in one line.

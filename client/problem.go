@@ -106,6 +106,13 @@ const (
 	NoAttemptsLeft
 	CheckTampered // the key changed under the check: someone is in between
 	AnswerEmpty
+
+	// several of each
+	NotOnline       // this needs a connection to the server
+	DeleteRefused   // the server does not delete the address; Detail: its reason
+	DeleteUnsure    // the server did not say whether it deleted the address
+	PasswordRefused // the server does not take a new password; Detail: its reason
+	PasswordUnsure  // the server did not say whether it took the new password
 )
 
 // Retry says whether trying again makes sense.

@@ -43,6 +43,18 @@ type Account struct {
 	// Question is set in CertificateChanged. It is never changed: more evidence
 	// comes with another.
 	Question *ServerQuestion
+
+	Show         string          // what contacts see of us while it is online: "", "away" or "dnd"
+	Blocked      []string        // bare addresses, contacts or not; in the order of the alphabet
+	Fingerprint  otr.Fingerprint // of our own key
+	Created      time.Time       // when it was made or brought here; zero: not known
+	Certificates []Certificate   // the present ones first, then those of before, the latest first
+	// CanChangePassword: it is online, and the server says that it lets people change
+	// their password, or delete their address.
+	CanChangePassword bool
+	// PasswordUnsure: the server was asked to take another password, and no sign-in
+	// has shown yet whether it has.
+	PasswordUnsure bool
 }
 
 // Contact is somebody in the list.
@@ -55,6 +67,9 @@ type Contact struct {
 	Protection Protection
 	Unread     int
 	Keys       []KeyInfo
+	Groups     []string
+	Devices    []Device // those that are there, while we are online
+	Blocked    bool     // nothing of theirs is heard, nothing goes there
 }
 
 // KeyInfo is a key of a contact as the profile knows it.
@@ -63,6 +78,8 @@ type KeyInfo struct {
 	First       time.Time
 	Checked     time.Time // zero: never
 	Now         bool      // the current conversation uses it
+	How         string    // how it was checked: "question", "code" or "room"
+	Overridden  time.Time // when the user insisted on it unchecked; zero: never
 }
 
 // Protection is the one line that says whether a conversation is safe now.
@@ -82,10 +99,11 @@ const (
 	OtherEnded                       // the other side ended: locked
 	TooOld                           // their program knows only OTR v1 or v2; text waits
 	SetupFailed                      // gave up for now; text waits
+	Blocked                          // the user blocked them: nothing comes or goes
 )
 
 // Open reports whether the composer is open (text may be written; it may wait).
-func (p Protection) Open() bool { return p != KeyLocked && p != OtherEnded }
+func (p Protection) Open() bool { return p != KeyLocked && p != OtherEnded && p != Blocked }
 
 // Private reports whether a private chat stands, whether or not it is checked.
 func (p Protection) Private() bool {

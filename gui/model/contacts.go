@@ -281,6 +281,8 @@ func shortState(p client.Protection) string {
 		return i18n.T("Their program is too old")
 	case client.SetupFailed:
 		return i18n.T("Not private yet")
+	case client.Blocked:
+		return i18n.T("Blocked")
 	}
 	return ""
 }

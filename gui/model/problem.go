@@ -29,7 +29,7 @@ type explanation struct {
 // explain returns the explanation of a cause. One that has none is told as
 // unknown; a test sees to it that there is no such.
 func explain(c client.Cause) explanation {
-	for _, table := range []map[client.Cause]explanation{profileCauses, torCauses, serverCauses, accountCauses, chatCauses} {
+	for _, table := range []map[client.Cause]explanation{profileCauses, torCauses, serverCauses, accountCauses, manageCauses, chatCauses} {
 		if e, ok := table[c]; ok {
 			return e
 		}

@@ -24,6 +24,8 @@ func shield(p client.Protection) (icon string, style Style) {
 		return "network-offline-symbolic", StyleNeutral
 	case client.AskedToAdd:
 		return "contact-new-symbolic", StyleNeutral
+	case client.Blocked:
+		return "action-unavailable-symbolic", StyleNeutral
 	}
 	return "dialog-information-symbolic", StyleNeutral
 }
@@ -109,6 +111,8 @@ func (m *Model) stripText(c *contact) string {
 		return i18n.T("%s’s program is too old for a private chat. Ask them to use a newer one. What you write waits here.", name)
 	case client.SetupFailed:
 		return i18n.T("This could not be made private just now. What you write waits here, encrypted.")
+	case client.Blocked:
+		return i18n.T("You blocked %s. Nothing comes from there, and nothing goes there.", name)
 	}
 	return m.notConnected(c)
 }

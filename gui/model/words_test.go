@@ -57,7 +57,7 @@ func allCauses(t *testing.T) []client.Cause {
 }
 
 func TestEveryCauseHasWords(t *testing.T) {
-	tables := []map[client.Cause]explanation{profileCauses, torCauses, serverCauses, accountCauses, chatCauses}
+	tables := []map[client.Cause]explanation{profileCauses, torCauses, serverCauses, accountCauses, manageCauses, chatCauses}
 	said := map[string]string{}
 	for i, name := range causeNames(t) {
 		n := 0

@@ -14,6 +14,11 @@ const (
 	MaxKeys     = 100    // of one contact
 	MaxPins     = 20     // of one account; and as many of before
 
+	MaxLockAfter = 24 * 60 // minutes
+	MinTextScale = 50      // per cent
+	MaxTextScale = 300
+	MaxWindow    = 16_384 // pixels
+
 	maxString     = 4 << 10
 	maxText       = 64 << 10
 	maxIdentity   = 64 << 10
@@ -56,12 +61,7 @@ func (p Profile) check() error {
 	var c checker
 	c.that(len(p.Isolation) == isolationSize, "the isolation secret has %d bytes", len(p.Isolation))
 	c.that(len(p.Accounts) <= MaxAccounts, "there are more than %d accounts", MaxAccounts)
-	c.text("the language", p.Settings.Language, maxString)
-	c.text("the Tor set by hand", p.Settings.Tor.Hand, maxString)
-	c.that(len(p.Settings.Tor.Bridges) <= maxBridges, "there are more than %d bridges", maxBridges)
-	for _, b := range p.Settings.Tor.Bridges {
-		c.name("a bridge", b)
-	}
+	c.settings(p.Settings)
 	ids, addresses := map[string]bool{}, map[string]bool{}
 	for _, a := range p.Accounts {
 		c.name("an account's ID", a.ID)
@@ -71,6 +71,19 @@ func (p Profile) check() error {
 		c.account(a)
 	}
 	return c.err
+}
+
+func (c *checker) settings(s Settings) {
+	c.text("the language", s.Language, maxString)
+	c.text("the Tor set by hand", s.Tor.Hand, maxString)
+	c.that(len(s.Tor.Bridges) <= maxBridges, "there are more than %d bridges", maxBridges)
+	for _, b := range s.Tor.Bridges {
+		c.name("a bridge", b)
+	}
+	c.that(s.LockAfter >= NeverLock && s.LockAfter <= MaxLockAfter, "it locks after neither 0 to %d minutes nor never", MaxLockAfter)
+	c.that(s.TextScale == 0 || s.TextScale >= MinTextScale && s.TextScale <= MaxTextScale, "the text's size is not %d to %d per cent", MinTextScale, MaxTextScale)
+	c.that(s.Window.Width >= 0 && s.Window.Width <= MaxWindow && s.Window.Height >= 0 && s.Window.Height <= MaxWindow,
+		"the window is not 0 to %d pixels wide and high", MaxWindow)
 }
 
 func (c *checker) account(a Account) {
@@ -118,6 +131,11 @@ func (q Queue) check(before Queue) error {
 	texts, bytes := q.size()
 	textsBefore, bytesBefore := before.size()
 	if texts > max(MaxTexts, textsBefore) || bytes > max(MaxTextBytes, bytesBefore) {
+		return ErrQueueFull
+	}
+	drafts, bytes := q.draftSize()
+	draftsBefore, bytesBefore := before.draftSize()
+	if drafts > max(MaxDrafts, draftsBefore) || bytes > max(MaxDraftBytes, bytesBefore) {
 		return ErrQueueFull
 	}
 	var c checker

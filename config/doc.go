@@ -13,9 +13,8 @@
 //
 // The last two are JSON with a format number, sealed for the identity, padded
 // to 4 KiB. The recipient that belongs to the identity is as secret as the
-// identity: who knows it could forge a profile. Destroying key.age destroys
-// everything. A fourth file, lock, is empty and held locked while the profile
-// is open; the lock dies with the process.
+// identity: who knows it could forge a profile. A fourth file, lock, is empty
+// and held locked while the profile is open; the lock dies with the process.
 //
 // # Saving
 //
@@ -48,6 +47,16 @@
 //
 // Creating is the same with nothing before it: until the switch there is no
 // key.age, and so no profile.
+//
+// # Destroying
+//
+// Without key.age nothing opens. So it goes first: it is overwritten where it
+// lies, with a word that says what has happened, and synced; key.age.next too,
+// where a crash has left one. From the first of these writes on nobody can read
+// anything, whatever they know. Then the other files are removed, and key.age
+// last: whoever finds the word in it goes on, so that a crash on the way leaves
+// what counts as no profile, and not as a damaged one. What a disk that writes
+// elsewhere (SSD, copy on write), a snapshot or a backup has kept is out of reach.
 //
 // # Reading
 //

@@ -37,6 +37,9 @@ var ErrDisk = errors.New("config: the disk failed")
 type fsys interface {
 	// create opens name for writing, empty, 0600.
 	create(name string) (file, error)
+	// reopen opens a file that is there, to write over it from its beginning, and
+	// says how long it is. It follows no links.
+	reopen(name string) (f file, size int, err error)
 	// read returns the whole file, or an error that is fs.ErrNotExist.
 	read(name string) ([]byte, error)
 	// rename puts from in place of to, in one step.
@@ -60,6 +63,21 @@ func (d folder) path(name string) string { return filepath.Join(string(d), name)
 
 func (d folder) create(name string) (file, error) {
 	return os.OpenFile(d.path(name), os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
+}
+
+func (d folder) reopen(name string) (file, int, error) {
+	info, err := os.Lstat(d.path(name))
+	if err != nil {
+		return nil, 0, err
+	}
+	if !info.Mode().IsRegular() || info.Size() > maxFile {
+		return nil, 0, errors.New("not a file of a profile")
+	}
+	f, err := os.OpenFile(d.path(name), os.O_WRONLY, 0)
+	if err != nil {
+		return nil, 0, err
+	}
+	return f, int(info.Size()), nil
 }
 
 func (d folder) read(name string) ([]byte, error) {

@@ -21,7 +21,8 @@ const (
 
 // Look tells what is in the folder, without a password and without changing
 // anything. It returns NoProfile for a folder that does not exist, holds
-// nothing of a profile, or what a crash left of a Create. Everything else that
+// nothing of a profile, what a crash left of a Create, or a profile whose
+// destruction has begun, which Create finishes. Everything else that
 // is not a whole profile is an error: ErrDamaged, ErrForeign, ErrExposed.
 // It reads the three files: off the window's goroutine.
 func Look(dir string) (State, error) {
@@ -89,6 +90,9 @@ func look(d fsys) (*sealed, error) {
 			return nil, err
 		}
 		s.files[name] = p
+	}
+	if isDestroyed(s.key) {
+		return nil, ErrNoProfile
 	}
 	if s.key == nil {
 		if s.files[profileFile].now == nil && s.files[queueFile].now == nil {

@@ -88,6 +88,36 @@ func (d *memDisk) create(name string) (file, error) {
 	return &memFile{d, name, d.seen[name]}, nil
 }
 
+func (d *memDisk) reopen(name string) (file, int, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	node, ok := d.seen[name]
+	if !ok {
+		return nil, 0, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
+	}
+	if _, err := d.step("reopen %s", name); err != nil {
+		return nil, 0, err
+	}
+	return &memOver{memFile: memFile{d, name, node}}, len(node.seen), nil
+}
+
+// memOver is a file that is written over from its beginning.
+type memOver struct {
+	memFile
+	at int
+}
+
+func (f *memOver) Write(b []byte) (int, error) {
+	rest := f.node.seen
+	f.node.seen = slices.Clone(f.node.seen[:f.at])
+	n, err := f.memFile.Write(b)
+	f.at += n
+	if f.at < len(rest) {
+		f.node.seen = append(f.node.seen, rest[f.at:]...)
+	}
+	return n, err
+}
+
 func (d *memDisk) read(name string) ([]byte, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()

@@ -9,8 +9,8 @@ import (
 // formatVersion is the format that this program writes. The three files carry
 // it each.
 //
-// To change the format: copy format1.go to format2.go and change it there,
-// leave in format1.go only what reads the old one, write migrate2.go with a
+// To change the format: copy format1_*.go to format2_*.go and change them
+// there, leave in format1_*.go only what reads the old one, write migrate2.go with a
 // step from the old JSON to the new, add it to migrations, and keep
 // testdata/v1 as it is: a test opens every testdata/vN. Until the first release
 // format 1 may gain fields that are left out where they are empty.

@@ -56,6 +56,8 @@ func (f *filler) fill(v reflect.Value) {
 		v.SetString(fmt.Sprintf("planted word %d", f.n))
 	case reflect.Bool:
 		v.SetBool(true)
+	case reflect.Int:
+		v.SetInt(int64(100 + f.n%100)) // within the bounds of all
 	case reflect.Uint16, reflect.Uint32, reflect.Uint64:
 		v.SetUint(uint64(f.n))
 	default:

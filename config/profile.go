@@ -20,21 +20,6 @@ type Profile struct {
 	Settings  Settings
 }
 
-// Settings are the user's choices for the whole program. The zero value is
-// what a new profile has.
-type Settings struct {
-	Language string // as i18n.Set takes it; empty: the system's
-	Tor      TorSettings
-}
-
-// TorSettings say how the user wants Tor to be reached. The zero value leaves
-// it to the program, which is what nearly everybody needs. At most one of the
-// two is set.
-type TorSettings struct {
-	Hand    string   // the Tor to use and no other: "127.0.0.1:9050" or "unix:/run/tor/socks"
-	Bridges []string // lines as tor.ParseBridges gave them; our own Tor uses them
-}
-
 // Account is one address of ours.
 type Account struct {
 	ID       string      // random, stable: NewID
@@ -110,7 +95,7 @@ type Request struct {
 func (p Profile) Clone() Profile {
 	p.Isolation = slices.Clone(p.Isolation)
 	p.Accounts = cloneEach(p.Accounts, Account.Clone)
-	p.Settings.Tor.Bridges = slices.Clone(p.Settings.Tor.Bridges)
+	p.Settings = p.Settings.Clone()
 	return p
 }
 

@@ -12,6 +12,10 @@ import (
 const (
 	MaxTexts     = 1000    // outgoing, incoming and drafts together
 	MaxTextBytes = 4 << 20 // of their texts together
+
+	// Drafts are kept within less, so that they leave room for what is sent.
+	MaxDrafts     = 500
+	MaxDraftBytes = 1 << 20
 )
 
 // SeenFor is how long the hash of an opened message is remembered. Older ones
@@ -89,6 +93,14 @@ func (q Queue) size() (texts, bytes int) {
 		bytes += len(d.Text)
 	}
 	return len(q.Outgoing) + len(q.Incoming) + len(q.Drafts), bytes
+}
+
+// draftSize returns how many drafts there are and their bytes.
+func (q Queue) draftSize() (drafts, bytes int) {
+	for _, d := range q.Drafts {
+		bytes += len(d.Text)
+	}
+	return len(q.Drafts), bytes
 }
 
 // prune drops the hashes that are older than SeenFor, or too many.

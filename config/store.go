@@ -129,6 +129,9 @@ func create(d fsys, password secret.Text) (*Store, error) {
 	case !errors.Is(err, ErrNoProfile):
 		return nil, err
 	}
+	if err := removeDestroyed(d); err != nil {
+		return nil, err
+	}
 	s := newStore(d)
 	s.profile.Isolation = make(Bytes, isolationSize)
 	if _, err := io.ReadFull(rand.Reader, s.profile.Isolation); err != nil {
@@ -303,15 +306,14 @@ func (s *Store) Close() error {
 	s.queue.close()
 	s.disk.mu.Lock()
 	defer s.disk.mu.Unlock()
-	if s.disk.closed {
-		return nil
-	}
 	s.disk.closed = true
 	s.disk.id = nil
-	if s.lock == nil {
+	lock := s.lock
+	s.lock = nil
+	if lock == nil {
 		return nil
 	}
-	return s.lock.Close()
+	return lock.Close()
 }
 
 // Format writes a placeholder for every verb.

@@ -1,0 +1,170 @@
+package config
+
+import (
+	"maps"
+	"slices"
+	"time"
+
+	"hushwing/secret"
+)
+
+type profile1 struct {
+	Format     int        `json:"format"`
+	Generation uint64     `json:"generation"`
+	Isolation  hexBytes   `json:"isolation"`
+	Accounts   []account1 `json:"accounts"`
+	Settings   settings1  `json:"settings"`
+}
+
+type account1 struct {
+	ID         string            `json:"id"`
+	Address    string            `json:"address"`
+	Password   string            `json:"password,omitempty"`
+	Host       string            `json:"host,omitempty"`
+	Onion      bool              `json:"onion,omitempty"`
+	Port       uint16            `json:"port,omitempty"`
+	Paused     bool              `json:"paused,omitempty"`
+	Identity   []byte            `json:"identity,omitempty"`
+	Pins       []pin1            `json:"pins,omitempty"`
+	Retired    []pin1            `json:"retired,omitempty"`
+	Mechanisms map[string]string `json:"mechanisms,omitempty"`
+	Epoch      uint32            `json:"epoch,omitempty"`
+	Imported   bool              `json:"imported,omitempty"`
+	Contacts   []contact1        `json:"contacts,omitempty"`
+	Requests   []request1        `json:"requests,omitempty"`
+	Removed    []string          `json:"removed,omitempty"`
+}
+
+type pin1 struct {
+	Key       hexBytes  `json:"key"`
+	First     time.Time `json:"first,omitzero"`
+	Issuer    string    `json:"issuer,omitempty"`
+	NotBefore time.Time `json:"notBefore,omitzero"`
+	NotAfter  time.Time `json:"notAfter,omitzero"`
+	Trusted   time.Time `json:"trusted,omitzero"`
+	Excused   bool      `json:"excused,omitempty"`
+	Until     time.Time `json:"until,omitzero"`
+}
+
+type contact1 struct {
+	Address string `json:"address"`
+	Name    string `json:"name,omitempty"`
+	Asked   bool   `json:"asked,omitempty"`
+	Keys    []key1 `json:"keys,omitempty"`
+}
+
+type key1 struct {
+	Fingerprint hexBytes  `json:"fingerprint"`
+	First       time.Time `json:"first,omitzero"`
+	Checked     time.Time `json:"checked,omitzero"`
+	How         string    `json:"how,omitempty"`
+	Overridden  time.Time `json:"overridden,omitzero"`
+	Confirms    bool      `json:"confirms,omitempty"`
+}
+
+type request1 struct {
+	Address string    `json:"address"`
+	When    time.Time `json:"when,omitzero"`
+}
+
+// encodeProfile returns the JSON of a profile.
+func encodeProfile(p Profile, generation uint64) ([]byte, error) {
+	return encode(profile1{
+		Format:     formatVersion,
+		Generation: generation,
+		Isolation:  hexBytes(p.Isolation),
+		Accounts:   each(p.Accounts, exportAccount),
+		Settings:   exportSettings(p.Settings),
+	})
+}
+
+func exportAccount(a Account) account1 {
+	return account1{
+		ID: a.ID, Address: a.Address, Password: a.Password.Export(),
+		Host: a.Route.Host, Onion: a.Route.Onion, Port: a.Route.Port,
+		Paused: a.Paused, Identity: []byte(a.Identity),
+		Pins: each(a.Pins, exportPin), Retired: each(a.Retired, exportPin),
+		Mechanisms: a.Mechanisms, Epoch: a.Epoch, Imported: a.Imported,
+		Contacts: each(a.Contacts, func(c Contact) contact1 {
+			return contact1{Address: c.Address, Name: c.Name, Asked: c.Asked, Keys: each(c.Keys, exportKey)}
+		}),
+		Removed: a.Removed,
+		Requests: each(a.Requests, func(r Request) request1 {
+			return request1{Address: r.Address, When: wall(r.When)}
+		}),
+	}
+}
+
+func exportPin(p PinRecord) pin1 {
+	return pin1{
+		Key: p.Key[:], First: wall(p.First), Issuer: p.Issuer,
+		NotBefore: wall(p.NotBefore), NotAfter: wall(p.NotAfter),
+		Trusted: wall(p.Trusted), Excused: p.Excused, Until: wall(p.Until),
+	}
+}
+
+func importPin(d pin1) (PinRecord, error) {
+	p := PinRecord{
+		First: d.First, Issuer: d.Issuer, NotBefore: d.NotBefore, NotAfter: d.NotAfter,
+		Trusted: d.Trusted, Excused: d.Excused, Until: d.Until,
+	}
+	return p, d.Key.into(p.Key[:])
+}
+
+func exportKey(k Key) key1 {
+	return key1{
+		Fingerprint: k.Fingerprint[:], First: wall(k.First), Checked: wall(k.Checked),
+		How: k.How, Overridden: wall(k.Overridden), Confirms: k.Confirms,
+	}
+}
+
+// decodeProfile reads the JSON of a profile of any format that was.
+func decodeProfile(plain []byte) (Profile, uint64, error) {
+	plain, err := upgrade(profileFile, plain, formatVersion, migrations[profileFile])
+	if err != nil {
+		return Profile{}, 0, err
+	}
+	var d profile1
+	if err := decode(plain, &d); err != nil {
+		return Profile{}, 0, &DamagedError{profileFile, err}
+	}
+	p := Profile{Isolation: Bytes(d.Isolation), Settings: importSettings(d.Settings)}
+	if p.Accounts, err = eachErr(d.Accounts, importAccount); err != nil {
+		return Profile{}, 0, &DamagedError{profileFile, err}
+	}
+	if err := p.check(); err != nil {
+		return Profile{}, 0, &DamagedError{profileFile, err}
+	}
+	return p, d.Generation, nil
+}
+
+func importAccount(d account1) (Account, error) {
+	a := Account{
+		ID: d.ID, Address: d.Address, Password: secret.New(d.Password),
+		Route:  Route{Host: d.Host, Onion: d.Onion, Port: d.Port},
+		Paused: d.Paused, Identity: Bytes(d.Identity),
+		Mechanisms: maps.Clone(d.Mechanisms), Epoch: d.Epoch, Imported: d.Imported,
+		Removed: slices.Clone(d.Removed),
+	}
+	var err error
+	if a.Pins, err = eachErr(d.Pins, importPin); err != nil {
+		return a, err
+	}
+	if a.Retired, err = eachErr(d.Retired, importPin); err != nil {
+		return a, err
+	}
+	if a.Contacts, err = eachErr(d.Contacts, func(d contact1) (Contact, error) {
+		keys, err := eachErr(d.Keys, importKey)
+		return Contact{Address: d.Address, Name: d.Name, Asked: d.Asked, Keys: keys}, err
+	}); err != nil {
+		return a, err
+	}
+	a.Requests, err = eachErr(d.Requests, func(d request1) (Request, error) { return Request(d), nil })
+	return a, err
+}
+
+func importKey(d key1) (Key, error) {
+	k := Key{First: d.First, Checked: d.Checked, How: d.How, Overridden: d.Overridden, Confirms: d.Confirms}
+	err := d.Fingerprint.into(k.Fingerprint[:])
+	return k, err
+}

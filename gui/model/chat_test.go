@@ -76,14 +76,14 @@ func TestStrip(t *testing.T) {
 // Every state that the client knows has words of its own.
 func TestEveryProtectionHasWords(t *testing.T) {
 	seen := map[string]client.Protection{}
-	for p := client.Away; p <= client.SetupFailed; p++ {
+	for p := client.Away; p <= client.Blocked; p++ {
 		s := shortState(p)
 		if other, ok := seen[s]; ok || s == "" {
 			t.Errorf("%d and %d are both %q", p, other, s)
 		}
 		seen[s] = p
 	}
-	if shortState(client.SetupFailed+1) != "" {
+	if shortState(client.Blocked+1) != "" {
 		t.Error("there is a state that this test does not know")
 	}
 }
@@ -133,7 +133,7 @@ func TestInsist(t *testing.T) {
 	if d.m.Dialog().Open || d.m.Details().Open || !d.m.Conversation().Composer.Enabled {
 		t.Error("it is not over")
 	}
-	for p := client.Away; p <= client.SetupFailed; p++ {
+	for p := client.Away; p <= client.Blocked; p++ {
 		d := chatDesk(t, p)
 		d.m.Press(Action{Kind: ActionDetails, Peer: ana})
 		d.step()

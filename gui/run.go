@@ -14,6 +14,7 @@ import (
 type Options struct {
 	Title      string // in the title bar; empty: the program's name
 	Version    string // shown in "About"
+	Open       string // a link that a person opened ("xmpp:ana@example.org"); empty: none
 	FirstFrame func() // called once, on the main thread, when the first frame is on the screen; may be nil
 }
 
@@ -26,6 +27,7 @@ func Run(m *model.Model, events <-chan model.Event, o Options) error {
 	if err := start(); err != nil {
 		return err
 	}
+	m.OpenLink(o.Open)
 	applyFirst(m, events)
 	w, err := newWindow(m, o)
 	if err != nil {

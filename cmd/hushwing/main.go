@@ -1,6 +1,6 @@
 // Command hushwing is a desktop chat program for private conversations.
 //
-//	hushwing [--profile DIR] [--title TEXT]
+//	hushwing [--profile DIR] [--title TEXT] [xmpp:ADDRESS]
 //
 // It puts the parts together and runs them: flags, the folder of the profile,
 // the client, the window. See docs/architecture.md.
@@ -14,6 +14,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"time"
 
 	"hushwing/cage"
@@ -56,7 +57,7 @@ func run(args []string, stderr io.Writer) int {
 	case errors.Is(err, flag.ErrHelp):
 		fmt.Fprint(stdout, usage())
 		return 0
-	case err != nil || flags.NArg() > 0:
+	case err != nil || flags.NArg() > 1 || flags.NArg() == 1 && !isLink(flags.Arg(0)):
 		fmt.Fprint(stderr, usage())
 		return 2
 	case *showVersion:
@@ -99,7 +100,7 @@ func run(args []string, stderr io.Writer) int {
 		fmt.Fprintln(stderr, "hushwing:", err)
 		return 1
 	}
-	if err := show(*title, client.Options{Dir: dir, Tor: tor.Options{Holder: holder}, Sandbox: sandbox}, buses, stderr); err != nil {
+	if err := show(gui.Options{Title: *title, Version: version, Open: flags.Arg(0)}, client.Options{Dir: dir, Tor: tor.Options{Holder: holder}, Sandbox: sandbox}, buses, stderr); err != nil {
 		fmt.Fprintln(stderr, "hushwing:", err)
 		return 1
 	}
@@ -110,11 +111,11 @@ func run(args []string, stderr io.Writer) int {
 var errNoNetwork = errors.New("hushwing-net is missing")
 
 // show runs the program with its window until that is closed.
-func show(title string, o client.Options, buses *cage.Buses, stderr io.Writer) error {
+func show(look gui.Options, o client.Options, buses *cage.Buses, stderr io.Writer) error {
 	c := client.New(o)
 	defer c.Close()
 	m := model.New(sealed(c.Do, buses, stderr), time.Now)
-	return gui.Run(m, c.Events(), gui.Options{Title: title, Version: version})
+	return gui.Run(m, c.Events(), look)
 }
 
 // folder returns the folder of the profile: the one that was named, or the
@@ -135,14 +136,22 @@ func folder(named string) (string, error) {
 	return filepath.Join(home, ".local", "share", "hushwing"), err
 }
 
+// isLink reports whether an argument is a link to an address, as a desktop
+// hands it over. What it names is looked at where it is shown.
+func isLink(arg string) bool {
+	const scheme = "xmpp:"
+	return len(arg) > len(scheme) && strings.EqualFold(arg[:len(scheme)], scheme)
+}
+
 func usage() string {
 	return i18n.T(`Hushwing: private conversations, without configuring anything.
 
-Usage: hushwing [--profile DIR] [--title TEXT] [--version] [--help]
+Usage: hushwing [--profile DIR] [--title TEXT] [--version] [--help] [xmpp:ADDRESS]
 
   --profile DIR   keep everything in this folder instead of the usual one
   --title TEXT    what stands in the title bar, to tell two windows apart
   --version       say which version this is
   --help          this text
+  xmpp:ADDRESS    an address as links carry it: the window offers to add it
 `) + "\n"
 }

@@ -69,6 +69,7 @@ func (m *Model) openDialog(a Action) {
 func (m *Model) closeDialog() {
 	m.dialog = dialog{}
 	m.changes.Dialog = true
+	m.followLink()
 }
 
 // setDialogField takes what was typed.

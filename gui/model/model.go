@@ -41,6 +41,7 @@ type Model struct {
 	selected Peer // zero: none
 	search   string
 
+	link    string // an address that waits to be shown: see OpenLink
 	details bool
 	dialog  dialog
 	pages   []page          // the one on the screen at the end
@@ -112,6 +113,7 @@ func (m *Model) show(s Screen) {
 	if s != ScreenMain {
 		m.closePages(0)
 	}
+	m.followLink()
 }
 
 // Screen says what fills the window.

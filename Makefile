@@ -4,10 +4,10 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run build test demo bench leak chaos fmt lint install
+.PHONY: help run build test demo bench leak chaos fmt lint install uninstall deps
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
 
 run: ## build Hushwing and start it
 	@build/run.sh
@@ -36,5 +36,11 @@ fmt: ## format the Go code
 lint: ## gofumpt, go vet, staticcheck
 	@build/lint.sh
 
-install: ## install the packages that make test and make demo need, and nothing else
-	@build/install.sh run test
+install: ## put the program, its icon and its manual under PREFIX=/usr/local (DESTDIR= for packages)
+	@PREFIX="$(PREFIX)" DESTDIR="$(DESTDIR)" SITE="$(SITE)" build/install.sh
+
+uninstall: ## take away what make install put there
+	@PREFIX="$(PREFIX)" DESTDIR="$(DESTDIR)" build/install.sh uninstall
+
+deps: ## install the packages that make test and make demo need, and nothing else
+	@build/deps.sh run test

@@ -2,7 +2,7 @@
 # bench.sh: the figures. Each benchmark prints its measure (a bare window, say)
 # in the same run, because figures of two days cannot be compared.
 . "$(dirname "$0")/common.sh"
-build/install.sh run test
+build/deps.sh run test
 use_go
 build_program
 # One package at a time, or they would measure each other.

@@ -64,8 +64,8 @@ func TestRunWithoutDisplay(t *testing.T) {
 	}
 }
 
-func TestInstallElsewhere(t *testing.T) {
-	status, said := script(t, []string{"PATH=" + elsewhere(t, "gcc", "pkg-config")}, "install.sh", "run", "test")
+func TestDepsElsewhere(t *testing.T) {
+	status, said := script(t, []string{"PATH=" + elsewhere(t, "gcc", "pkg-config")}, "deps.sh", "run", "test")
 	if status == 0 || !strings.Contains(said, "by hand") {
 		t.Errorf("status %d, said %q", status, said)
 	}
@@ -81,21 +81,21 @@ func TestInstallElsewhere(t *testing.T) {
 	}
 }
 
-// TestInstallAsksForNothing: with everything there, apt and sudo are not run.
-func TestInstallAsksForNothing(t *testing.T) {
+// TestDepsAskForNothing: with everything there, apt and sudo are not run.
+func TestDepsAskForNothing(t *testing.T) {
 	dir := elsewhere(t)
 	mark := filepath.Join(dir, "asked")
 	fake(t, dir, "apt-get", ": >"+mark)
 	fake(t, dir, "sudo", ": >"+mark)
 	fake(t, dir, "dpkg-query", "printf installed")
-	status, said := script(t, []string{"PATH=" + dir}, "install.sh", "run", "test")
+	status, said := script(t, []string{"PATH=" + dir}, "deps.sh", "run", "test")
 	if _, err := os.Stat(mark); err == nil || status != 0 || said != "" {
 		t.Errorf("status %d, said %q, asked: %v", status, said, err == nil)
 	}
 	// And the control: without them, sudo is.
 	fake(t, dir, "dpkg-query", "exit 1")
 	fake(t, dir, "id", "echo 1000")
-	status, said = script(t, []string{"PATH=" + dir}, "install.sh", "run", "test")
+	status, said = script(t, []string{"PATH=" + dir}, "deps.sh", "run", "test")
 	if _, err := os.Stat(mark); err != nil || status != 0 || !strings.Contains(said, "with sudo") {
 		t.Errorf("status %d, said %q, asked: %v", status, said, err == nil)
 	}

@@ -4,7 +4,7 @@
 # on libotr, while Tor, the server, the way and the programs are broken, once for
 # every 25 texts. It ends in one line with the figures. SEED repeats the blows.
 . "$(dirname "$0")/common.sh"
-build/install.sh run test
+build/deps.sh run test
 use_go
 unset DISPLAY WAYLAND_DISPLAY XAUTHORITY DBUS_SESSION_BUS_ADDRESS
 unset TOR_SOCKS_IPC_PATH TOR_SOCKS_HOST TOR_SOCKS_PORT

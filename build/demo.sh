@@ -3,7 +3,7 @@
 # network and a chat server of their own, on this machine alone. Without a
 # display it plays the whole story by itself and leaves pictures in OUT.
 . "$(dirname "$0")/common.sh"
-build/install.sh run test
+build/deps.sh run test
 use_go
 build_program
 out=${OUT:-}

@@ -54,7 +54,7 @@ if [ -z "$old" ]; then
 fi
 if [ -z "$old" ]; then
   say "there is no Go on this machine; installing the system's, to fetch $pin with"
-  build/install.sh go
+  build/deps.sh go
   old=$(command -v go) || fail "the system's Go did not arrive"
 fi
 

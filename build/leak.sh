@@ -3,7 +3,7 @@
 # hits Tor BLOWS times (100), over all states of an account, and ends in one line
 # with the blows and the packets, after a table. SEED repeats a run.
 . "$(dirname "$0")/common.sh"
-build/install.sh run test
+build/deps.sh run test
 use_go
 unset DISPLAY WAYLAND_DISPLAY XAUTHORITY DBUS_SESSION_BUS_ADDRESS
 blows=${BLOWS:-100}

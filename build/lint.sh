@@ -7,7 +7,7 @@
 gofumpt=mvdan.cc/gofumpt@v0.12.0
 staticcheck=honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-build/install.sh run
+build/deps.sh run
 use_go
 
 # tool MODULE@VERSION: the path of the program, built when it is not there.

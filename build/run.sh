@@ -5,7 +5,7 @@
 if [ -z "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then
   fail "there is no display here (DISPLAY and WAYLAND_DISPLAY are empty), so no window can be shown. To see Hushwing at work without one: make demo OUT=out/demo"
 fi
-build/install.sh run
+build/deps.sh run
 use_go
 build_program
 say "starting bin/hushwing"

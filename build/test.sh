@@ -5,7 +5,7 @@
 # wrong. Nothing is skipped: what the tests need is installed first, and a
 # test that skips itself counts as failed (internal/testreport).
 . "$(dirname "$0")/common.sh"
-build/install.sh run test
+build/deps.sh run test
 use_go
 
 # No test may lean on the display, the Tor or the session of whoever runs it.

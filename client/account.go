@@ -251,6 +251,12 @@ func (a *account) command(cmd Command) {
 		a.askQuestion(c)
 	case AnswerQuestion:
 		a.answerQuestion(c)
+	case AskCode:
+		a.askCode(c)
+	case AnswerCode:
+		a.answerCode(c)
+	case SameCodes:
+		a.sameCodes(c)
 	case StopCheck:
 		a.stopCheck(c)
 	}

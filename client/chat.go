@@ -34,10 +34,11 @@ type chat struct {
 	cry      string    // who sent something unreadable since then, and waits for a new start
 	lastNote time.Time // when an error notice was last shown
 	check    Check
-	checkIn  *otr.Conversation // the one that check is about, while it is under way
+	trial    *trial    // the attempt that check is about, while it is under way
+	wish     uint64    // grows with each wish to begin, answer or stop one
+	seen     codesSeen // what was written here
 	turned   uint64            // how many conversations turned private, for talk.order
 	turnedAt time.Time         // when the last one did
-	attempts map[otr.Fingerprint]int
 
 	shown   ProtectionInfo // what was last emitted
 	listed  Contact
@@ -89,7 +90,7 @@ func (a *account) newChat(address string) *chat {
 		peer: Peer{Account: a.id, Address: address}, address: parsed,
 		talks: map[*otr.Conversation]*talk{}, there: map[string]presence{},
 		tries:  map[string]time.Time{},
-		unread: map[string]bool{}, attempts: map[otr.Fingerprint]int{},
+		unread: map[string]bool{},
 	}
 	if s := a.stream(); s != nil {
 		c.otr = otr.NewChat(a.identity, s.Address().String())
@@ -154,13 +155,11 @@ func (a *account) closeChats(s *xmpp.Stream) {
 
 // forgetTalks drops everything that belongs to conversations.
 func (a *account) forgetTalks(c *chat) {
-	c.live, c.locked, c.toSend, c.checkIn = nil, nil, nil, nil
+	a.breakOff(c)
+	c.live, c.locked, c.toSend = nil, nil, nil
 	c.failed, c.tooOld = false, false
 	clear(c.talks)
 	clear(c.tries)
-	if c.check.Stage.underWay() {
-		a.setCheck(c, CheckAborted, "")
-	}
 }
 
 // openChat is the user looking at a conversation: it is made private if it can be.

@@ -1,6 +1,9 @@
 package client
 
-import "hushwing/secret"
+import (
+	"hushwing/otr"
+	"hushwing/secret"
+)
 
 // Command is something that the user asks for. Commands are plain values;
 // Client.Do takes them from any goroutine.
@@ -180,6 +183,29 @@ type (
 		Peer   Peer
 		Answer secret.Text
 	}
+	// AskCode checks a contact, and has them check us, by six digits that are made for
+	// this one attempt: CheckChanged brings them, to be read aloud. Then Done; or
+	// Refused.
+	AskCode struct {
+		ID   CommandID
+		Peer Peer
+	}
+	// AnswerCode is what the user heard, as they typed it. Answer: CheckChanged or
+	// Refused.
+	AnswerCode struct {
+		ID   CommandID
+		Peer Peer
+		Code secret.Text
+	}
+	// SameCodes says what the user found who compared the safety code of Key
+	// (SafetyCode) on both screens. Answer: CheckChanged once it is on disk, or
+	// Refused.
+	SameCodes struct {
+		ID   CommandID
+		Peer Peer
+		Key  otr.Fingerprint
+		Same bool
+	}
 	// StopCheck breaks off a check, or puts its result away.
 	StopCheck struct{ Peer Peer }
 )
@@ -213,4 +239,7 @@ func (Shown) command()          {}
 func (Insist) command()         {}
 func (AskQuestion) command()    {}
 func (AnswerQuestion) command() {}
+func (AskCode) command()        {}
+func (AnswerCode) command()     {}
+func (SameCodes) command()      {}
 func (StopCheck) command()      {}

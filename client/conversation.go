@@ -54,6 +54,7 @@ func (a *account) otrEvents(c *chat, events []otr.Event) {
 			a.turnedPrivate(c, e.Conversation)
 		case otr.Text:
 			a.heard(c, e.Conversation)
+			c.seen.text(e.Plain)
 			a.opened(c, e)
 		case otr.SignalReceived:
 			a.signal(c, e) // first: it may tell that the program confirms
@@ -66,10 +67,12 @@ func (a *account) otrEvents(c *chat, events []otr.Event) {
 		case otr.Ended:
 			a.otherEnded(c, e.Conversation)
 		case otr.Clear:
+			c.seen.text(e.Text)
 			a.clearText(c, e)
 		case otr.Notice:
 			if now := time.Now(); now.Sub(c.lastNote) >= cryEvery {
 				c.lastNote = now
+				c.seen.text(e.Text)
 				a.note(c, NoteErrorNotice, e.Text)
 			}
 		case otr.Unreadable:
@@ -145,8 +148,10 @@ func (a *account) turnedPrivate(c *chat, v *otr.Conversation) {
 const mostKeys = 64
 
 // addKey adds a key to a contact, as the newest whatever the clock says. Where
-// there are too many the oldest goes that was neither checked nor insisted on;
-// the first of all stays, because it tells that any other is a new one.
+// there are too many the oldest goes with which a person had nothing to do (checked
+// it, tried to, found it different, insisted on it): a key that was forgotten would
+// have all its attempts again. The first of all stays, because it tells that any
+// other is a new one.
 func addKey(k *config.Contact, print otr.Fingerprint, now time.Time) {
 	for _, key := range k.Keys {
 		if !now.After(key.First) {
@@ -154,7 +159,7 @@ func addKey(k *config.Contact, print otr.Fingerprint, now time.Time) {
 		}
 	}
 	for i := 1; i < len(k.Keys) && len(k.Keys) >= mostKeys; {
-		if key := k.Keys[i]; key.Checked.IsZero() && key.Overridden.IsZero() {
+		if key := k.Keys[i]; key.Checked.IsZero() && key.Overridden.IsZero() && key.Differs.IsZero() && key.Attempts == 0 {
 			k.Keys = slices.Delete(k.Keys, i, i+1)
 			continue
 		}

@@ -231,6 +231,12 @@ func target(m any) (account string, id CommandID) {
 		return c.Peer.Account, c.ID
 	case AnswerQuestion:
 		return c.Peer.Account, c.ID
+	case AskCode:
+		return c.Peer.Account, c.ID
+	case AnswerCode:
+		return c.Peer.Account, c.ID
+	case SameCodes:
+		return c.Peer.Account, c.ID
 	case StopCheck:
 		return c.Peer.Account, 0
 	}

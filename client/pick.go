@@ -56,11 +56,8 @@ func (a *account) refresh(c *chat) {
 		a.resettle(c)
 	}
 	a.pick(c)
-	if v := c.checkIn; v != nil && !v.Private() {
-		c.checkIn = nil
-		if c.check.Stage.underWay() {
-			a.setCheck(c, CheckAborted, "")
-		}
+	if c.trial != nil && !c.trial.in.Private() {
+		a.breakOff(c)
 	}
 }
 

@@ -106,6 +106,10 @@ const (
 	NoAttemptsLeft
 	CheckTampered // the key changed under the check: someone is in between
 	AnswerEmpty
+	CodeNotDigits // what was typed is not six digits
+	CodeSeen      // the code came in this chat, or was used before
+	CodeInText    // a text holds the code that is to be read aloud
+	CodeAnother   // the key has changed since the codes were on the screen
 
 	// several of each
 	NotOnline       // this needs a connection to the server

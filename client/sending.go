@@ -22,6 +22,10 @@ func (a *account) sendText(m SendText) {
 		a.refuse(m.ID, Problem{Cause: NotPrivateNow})
 		return
 	}
+	if c.betrays(m.Text) {
+		a.refuse(m.ID, Problem{Cause: CodeInText})
+		return
+	}
 	plain, err := otr.NewPlain(m.Text)
 	if err != nil {
 		a.refuse(m.ID, problemOf(err))

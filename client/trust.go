@@ -26,7 +26,8 @@ func (v verdict) open() bool { return v != locked }
 //
 // OTR cannot tell an added device from a replaced key. So for a contact who
 // was checked, any key that was not checked is locked, until the user checks
-// it or insists; for one who never was, a new key is said, not locked.
+// it or insists; for one who never was, a new key is said, not locked. A key that
+// the user found different, side by side with the other person, is locked too.
 func judge(keys []config.Key, at otr.Fingerprint) verdict {
 	if at.IsZero() {
 		return locked
@@ -52,7 +53,9 @@ func judge(keys []config.Key, at otr.Fingerprint) verdict {
 		return openChecked
 	case anyChecked && this != nil && !this.Overridden.IsZero():
 		return openInsisted
-	case anyChecked:
+	case this != nil && !this.Differs.IsZero() && !this.Overridden.IsZero():
+		return openInsisted
+	case anyChecked, this != nil && !this.Differs.IsZero():
 		return locked
 	case another:
 		return openNew

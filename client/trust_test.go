@@ -21,7 +21,7 @@ func seenKey(f otr.Fingerprint, after int) config.Key {
 
 func checkedKey(f otr.Fingerprint, after int) config.Key {
 	k := seenKey(f, after)
-	k.Checked, k.How = k.First.Add(time.Minute), howQuestion
+	k.Checked, k.How = k.First.Add(time.Minute), string(HowQuestion)
 	return k
 }
 

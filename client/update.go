@@ -98,7 +98,7 @@ func (a *account) listing(c *chat) Contact {
 		v := c.checked()
 		out.Keys = append(out.Keys, KeyInfo{
 			Fingerprint: key.Fingerprint, First: key.First, Checked: key.Checked,
-			Now: v != nil && v.Fingerprint() == key.Fingerprint,
+			Now: v != nil && v.Fingerprint() == key.Fingerprint, Left: leftOf(key), Differs: key.Differs,
 		})
 	}
 	return out

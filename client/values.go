@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"hushwing/otr"
+	"hushwing/secret"
 )
 
 // Peer names a conversation: one contact of one account.
@@ -80,6 +81,8 @@ type KeyInfo struct {
 	Now         bool      // the current conversation uses it
 	How         string    // how it was checked: "question", "code" or "room"
 	Overridden  time.Time // when the user insisted on it unchecked; zero: never
+	Left        int       // attempts to check it by a code or a question that are left
+	Differs     time.Time // the user found that the safety codes differ; zero: no
 }
 
 // Protection is the one line that says whether a conversation is safe now.
@@ -169,11 +172,11 @@ type CheckStage int
 const (
 	CheckNone      CheckStage = iota
 	CheckWaiting              // we asked; waiting for their answer
-	CheckQuestion             // they asked us; Question holds it
+	CheckQuestion             // they asked us; Question holds it, unless How is HowCode
 	CheckAnswered             // we answered; waiting for the result
-	CheckSame                 // we asked and the answer was right: their key is checked now
+	CheckSame                 // their key is checked now: How tells by what
 	CheckAskBack              // they asked, our answer was right: they are sure of us; ours is still to do
-	CheckDifferent            // the answers differ
+	CheckDifferent            // the answers differ, or the codes
 	CheckAborted              // broken off
 )
 
@@ -182,12 +185,26 @@ func (s CheckStage) underWay() bool {
 	return s == CheckWaiting || s == CheckQuestion || s == CheckAnswered
 }
 
+// How says by what a key is checked.
+type How string
+
+// The ways of checking, as config.Key.How has them.
+const (
+	HowQuestion How = "question" // checks the one who asked, and nobody else
+	HowCode     How = "code"     // six digits, read aloud: checks both
+	HowRoom     How = "room"     // the safety code, compared side by side
+)
+
 // Check is the state of checking a contact.
 type Check struct {
 	Peer
 	Stage    CheckStage
-	Question string // may be empty: other programs ask without one
-	Left     int    // attempts left for this key
+	How      How
+	Question string      // may be empty: other programs ask without one
+	Code     secret.Text // with CheckWaiting and HowCode: six digits to be read aloud, and shown nowhere else
+	Asked    bool        // we asked
+	Other    bool        // their program is not known to be a Hushwing
+	Left     int         // attempts left for this key
 }
 
 // FieldKind says how a field of a server's registration form is shown.

@@ -60,6 +60,8 @@ type key1 struct {
 	How         string    `json:"how,omitempty"`
 	Overridden  time.Time `json:"overridden,omitzero"`
 	Confirms    bool      `json:"confirms,omitempty"`
+	Attempts    uint16    `json:"attempts,omitempty"`
+	Differs     time.Time `json:"differs,omitzero"`
 }
 
 type request1 struct {
@@ -115,6 +117,7 @@ func exportKey(k Key) key1 {
 	return key1{
 		Fingerprint: k.Fingerprint[:], First: wall(k.First), Checked: wall(k.Checked),
 		How: k.How, Overridden: wall(k.Overridden), Confirms: k.Confirms,
+		Attempts: k.Attempts, Differs: wall(k.Differs),
 	}
 }
 
@@ -164,7 +167,10 @@ func importAccount(d account1) (Account, error) {
 }
 
 func importKey(d key1) (Key, error) {
-	k := Key{First: d.First, Checked: d.Checked, How: d.How, Overridden: d.Overridden, Confirms: d.Confirms}
+	k := Key{
+		First: d.First, Checked: d.Checked, How: d.How, Overridden: d.Overridden, Confirms: d.Confirms,
+		Attempts: d.Attempts, Differs: d.Differs,
+	}
 	err := d.Fingerprint.into(k.Fingerprint[:])
 	return k, err
 }

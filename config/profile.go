@@ -83,6 +83,8 @@ type Key struct {
 	How         string    // how it was checked: "question", "code" or "room"
 	Overridden  time.Time // the user insisted on it unchecked; zero: no
 	Confirms    bool      // its program confirms texts, as Hushwing does
+	Attempts    uint16    // attempts to check it that were used up since it was checked last
+	Differs     time.Time // the user compared the safety codes, and they differ; zero: no
 }
 
 // Request is a stranger's wish to be a contact.

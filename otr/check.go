@@ -9,7 +9,10 @@ import (
 
 // check is how far a check (SMP) is. The engine is never asked to go on with
 // one that it has not begun, nor with one that ended: it panics then.
-type check struct{ state checkState }
+type check struct {
+	state checkState
+	spent bool // see Conversation.Spent
+}
 
 type checkState uint8
 
@@ -36,7 +39,7 @@ func (v *Conversation) ask(question string, answer secret.Text) ([]Wire, error) 
 	}
 	wires, _, err := v.sealed(v.engine.ask(question, answer.Export()))
 	if err == nil {
-		v.check.state = checkAsked
+		v.check = check{state: checkAsked}
 	}
 	return wires, err
 }
@@ -53,7 +56,7 @@ func (v *Conversation) answer(answer secret.Text) ([]Wire, error) {
 	}
 	wires, _, err := v.sealed(v.engine.answer(answer.Export()))
 	if err == nil {
-		v.check.state = checkAnswered
+		v.check = check{state: checkAnswered}
 	}
 	return wires, err
 }
@@ -73,9 +76,12 @@ func (v *Conversation) abort() ([]Wire, error) {
 // checked turns the engine's steps into events.
 func (v *Conversation) checked(steps []checkEvent) (events []Event) {
 	for _, s := range steps {
+		// Our answer meets their guess with their proof, and not before. A proof
+		// that makes no sense may be a way to find out, so it counts.
+		v.check.spent = v.check.spent || v.check.state == checkAnswered && s.step != stepAborted
 		switch s.step {
 		case stepAsked:
-			v.check.state = checkOpen
+			v.check = check{state: checkOpen}
 			events = append(events, Question{v, shown(s.question)})
 		case stepSame:
 			events = append(events, v.checkDone(Same)...)
@@ -83,7 +89,7 @@ func (v *Conversation) checked(steps []checkEvent) (events []Event) {
 			events = append(events, v.checkDone(Different)...)
 		case stepProved:
 			if v.check.state == checkAsked {
-				v.check.state = checkProved
+				v.check = check{state: checkProved, spent: true}
 			}
 		case stepAborted:
 			// Some programs abort when nothing was begun. After our proof no
@@ -107,6 +113,7 @@ func (v *Conversation) checkDone(r Result) []Event {
 	asked := v.check.state == checkAsked || v.check.state == checkProved
 	running := v.check.state != checkNone
 	proven := v.check.state == checkProved || v.check.state == checkAnswered
+	spent := v.check.spent
 	v.check.state = checkNone
 	if r == Same && (!proven || v.usable() != nil) {
 		r = Aborted
@@ -114,7 +121,7 @@ func (v *Conversation) checkDone(r Result) []Event {
 	if !running {
 		return nil
 	}
-	return []Event{CheckDone{v, r, asked, v.agreed.theirs}}
+	return []Event{CheckDone{v, r, asked, v.agreed.theirs, spent}}
 }
 
 // stopCheck is for a conversation that goes away.

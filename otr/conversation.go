@@ -70,7 +70,7 @@ func (v *Conversation) usable() error {
 		return ErrNotPrivate
 	}
 	if v.engine.session() != v.agreed {
-		v.check = check{}
+		v.check.state = checkNone
 		v.chat.forget(v)
 		return ErrTampered
 	}
@@ -116,7 +116,7 @@ func (v *Conversation) End() ([]Wire, error) {
 		return nil, err
 	}
 	wires, _, err := v.sealed(v.engine.end())
-	v.check = check{}
+	v.check.state = checkNone
 	v.chat.forget(v)
 	return wires, err
 }
@@ -163,6 +163,14 @@ func (v *Conversation) Ask(question string, answer secret.Text) ([]Wire, error) 
 
 // Answer answers the open question. It fails with ErrNothingAsked, or as Ask.
 func (v *Conversation) Answer(answer secret.Text) ([]Wire, error) { return v.answer(answer) }
+
+// Spent reports whether the check that goes on here, or the last one, can have
+// told the other side whether a guess of theirs was right: whoever asked has sent
+// their proof. An owner that counts attempts counts these, whatever became of them;
+// one that was broken off earlier has told nobody anything, and whoever can cut the
+// connection could use up all attempts with such. It answers also for a
+// conversation that is over.
+func (v *Conversation) Spent() bool { return v.check.spent }
 
 // Abort stops the check that is going on, on both sides. It fails with
 // ErrNothingAsked when there is none.

@@ -47,13 +47,14 @@ type Question struct {
 //
 // Same with Asked false means that the other side is now sure of us; it proves
 // little about them, because they chose the question. An owner that counts
-// attempts counts those that were Aborted too: whoever answers learns whether a
-// guess was right before we do, and can then hang up.
+// attempts goes by Spent and not by Result: whoever answers learns
+// whether a guess was right before we do, and can then hang up.
 type CheckDone struct {
 	Conversation *Conversation
 	Result       Result
 	Asked        bool        // we asked
 	Fingerprint  Fingerprint // the key that was checked, as it was when the chat turned private
+	Spent        bool        // see Conversation.Spent, which by now may speak of the next check
 }
 
 // Ended says that the other side ended the conversation. Nothing can be sealed

@@ -100,8 +100,8 @@ var chatCauses = map[client.Cause]explanation{
 		tryAgain, remedyRetry,
 	},
 	client.NoAttemptsLeft: {
-		i18n.Mark("There are no attempts left, so nobody can guess the answer."),
-		i18n.Mark("Meet, or talk by phone. Until then share nothing sensitive here."),
+		i18n.Mark("There are no attempts left, so that nobody can go on guessing."),
+		i18n.Mark("Compare the safety code when you meet. Until then share nothing sensitive here."),
 		i18n.Message{},
 		remedyNone,
 	},
@@ -116,5 +116,29 @@ var chatCauses = map[client.Cause]explanation{
 		i18n.Mark("Type the answer first."),
 		i18n.Message{},
 		remedyEdit,
+	},
+	client.CodeNotDigits: {
+		i18n.Mark("The code has six digits."),
+		i18n.Mark("Type all six, as you heard them."),
+		i18n.Message{},
+		remedyEdit,
+	},
+	client.CodeSeen: {
+		i18n.Mark("These digits were written in this chat, or used before. They prove nothing."),
+		i18n.Mark("Ask for a new code, and have it read to you by a voice that you know."),
+		i18n.Message{},
+		remedyEdit,
+	},
+	client.CodeInText: {
+		i18n.Mark("This text holds the code that you are to read aloud, so it was not sent."),
+		i18n.Mark("Say it by phone. In this chat, someone in between could read it."),
+		i18n.Message{},
+		remedyEdit,
+	},
+	client.CodeAnother: {
+		i18n.Mark("The safety code has changed since it was on the screen."),
+		i18n.Mark("Compare the new one."),
+		i18n.Message{},
+		remedyNone,
 	},
 }

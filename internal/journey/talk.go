@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"hushwing/client"
+	"hushwing/otr"
 	"hushwing/secret"
 )
 
@@ -123,4 +124,58 @@ func (p *Person) Answer(address, question, answer string) error {
 // Checked waits for a stage of a check.
 func (p *Person) Checked(address string, s client.CheckStage) error {
 	return p.Until("a stage of the check", func(w *World) bool { return w.Checks[address].Stage == s })
+}
+
+// AskCode checks somebody by a code, and returns what is to be read aloud.
+func (p *Person) AskCode(address string) (code string, err error) {
+	_, err = p.ask(func(id client.CommandID) client.Command {
+		return client.AskCode{ID: id, Peer: p.Peer(address)}
+	})
+	if err != nil {
+		return "", err
+	}
+	err = p.Until("a code", func(w *World) bool {
+		c := w.Checks[address]
+		code = c.Code.Export()
+		return c.Stage == client.CheckWaiting && c.How == client.HowCode && code != ""
+	})
+	return code, err
+}
+
+// AnswerCode waits until somebody wants to hear a code back, and types it.
+func (p *Person) AnswerCode(address, code string) error {
+	if err := p.Until("a wish for a code", func(w *World) bool {
+		c := w.Checks[address]
+		return c.Stage == client.CheckQuestion && c.How == client.HowCode
+	}); err != nil {
+		return err
+	}
+	_, err := p.ask(func(id client.CommandID) client.Command {
+		return client.AnswerCode{ID: id, Peer: p.Peer(address), Code: secret.New(code)}
+	})
+	return err
+}
+
+// Compare says whether the safety codes of the present key are the same on both
+// screens.
+func (p *Person) Compare(address string, same bool) error {
+	var key otr.Fingerprint
+	_ = p.Until("anything", func(w *World) bool { key = w.Safety[address].Key; return true })
+	_, err := p.ask(func(id client.CommandID) client.Command {
+		return client.SameCodes{ID: id, Peer: p.Peer(address), Key: key, Same: same}
+	})
+	return err
+}
+
+// Key is the key of somebody that the present conversation uses.
+func (p *Person) Key(address string) (key client.KeyInfo) {
+	_ = p.Until("anything", func(w *World) bool {
+		for _, k := range w.Contacts[address].Keys {
+			if k.Now {
+				key = k
+			}
+		}
+		return true
+	})
+	return key
 }

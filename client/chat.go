@@ -37,8 +37,8 @@ type chat struct {
 	trial    *trial    // the attempt that check is about, while it is under way
 	wish     uint64    // grows with each wish to begin, answer or stop one
 	seen     codesSeen // what was written here
-	turned   uint64            // how many conversations turned private, for talk.order
-	turnedAt time.Time         // when the last one did
+	turned   uint64    // how many conversations turned private, for talk.order
+	turnedAt time.Time // when the last one did
 
 	shown   ProtectionInfo // what was last emitted
 	listed  Contact

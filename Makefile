@@ -4,7 +4,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run build test demo bench leak chaos fmt lint install uninstall deps
+.PHONY: help run build test demo bench leak chaos fmt lint install uninstall dist dist-check deps
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -41,6 +41,12 @@ install: ## put the program, its icon and its manual under PREFIX=/usr/local (DE
 
 uninstall: ## take away what make install put there
 	@PREFIX="$(PREFIX)" DESTDIR="$(DESTDIR)" build/install.sh uninstall
+
+dist: ## a .deb and an .rpm in out/dist (OUT=DIR)
+	@OUT="$(OUT)" SITE="$(SITE)" build/dist.sh
+
+dist-check: ## install the .deb in a bare Debian in a folder, and start it from its desktop file there
+	@OUT="$(OUT)" build/dist-check.sh
 
 deps: ## install the packages that make test and make demo need, and nothing else
 	@build/deps.sh run test

@@ -38,6 +38,16 @@ func runs(t *testing.T, pkg, name string, args ...string) {
 	}
 }
 
+// TestScripts: no script has what shellcheck warns of.
+func TestScripts(t *testing.T) {
+	scripts, err := filepath.Glob("*.sh")
+	more, err2 := filepath.Glob("*/*.sh")
+	if err != nil || err2 != nil || len(scripts) < 10 {
+		t.Fatalf("%d scripts: %v, %v", len(scripts), err, err2)
+	}
+	runs(t, "shellcheck", "shellcheck", append([]string{"-S", "warning"}, append(scripts, more...)...)...)
+}
+
 // TestInstalledFiles: make install puts each file where a desktop looks for it,
 // readable by all and writable by the owner alone, and uninstall takes all away.
 func TestInstalledFiles(t *testing.T) {

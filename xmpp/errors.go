@@ -188,6 +188,9 @@ const (
 	NotAcceptable
 	// Wait: too many accounts lately; try again later.
 	Wait
+	// PuzzleWrong: what was read in the picture is not what stands there, or the
+	// picture was too old. Another Submit may follow, after Renew.
+	PuzzleWrong
 )
 
 // RegistrationError says why an account could not be made.
@@ -205,6 +208,7 @@ func (e *RegistrationError) Error() string {
 		CannotShow:    "the server's form cannot be shown",
 		NotAcceptable: "the server does not accept the values",
 		Wait:          "the server wants us to wait",
+		PuzzleWrong:   "the picture was not read right",
 	}[e.Reason]
 	if e.Condition != "" {
 		s += " (" + e.Condition + ")"

@@ -18,6 +18,7 @@ const (
 	Choice                      // one of Options
 	Fixed                       // a text of the server, nothing to fill in
 	Hidden                      // not shown, sent back as it came
+	YesNo                       // "1" or "0"
 )
 
 // Option is one choice of a field.
@@ -29,9 +30,10 @@ type Field struct {
 	Name     string // "username" and "password" mean what they say
 	Label    string // may be empty: then Name says it
 	Kind     FieldKind
-	Options  []Option // of a Choice; yes and no ("1", "0") for a boolean
+	Options  []Option // of a Choice
 	Value    string   // what the server suggests
 	Required bool
+	Picture  []byte // what has to be looked at to fill it in: see readPicture; nil: nothing
 }
 
 // NeedsMoreReason says what of a form cannot be shown yet.
@@ -39,9 +41,11 @@ type NeedsMoreReason int
 
 // The reasons of Form.Reason.
 const (
-	// NeedsPicture: a picture, sound or film has to be looked at (XEP-0158).
-	NeedsPicture NeedsMoreReason = iota + 1
-	// NeedsWebsite: the account is made on a web page (XEP-0066).
+	// NeedsMedia: a sound or film, or a picture that is too large, damaged or
+	// of a kind that is not shown (XEP-0158).
+	NeedsMedia NeedsMoreReason = iota + 1
+	// NeedsWebsite: the account is made on a web page (XEP-0066), or the picture
+	// lies on one. Nothing is fetched from there.
 	NeedsWebsite
 	// NeedsUnknown: a kind of field that we do not know, and that is required.
 	NeedsUnknown
@@ -55,7 +59,8 @@ type Form struct {
 	Reason       NeedsMoreReason
 	Website      string // of NeedsWebsite: the server's word, never opened
 
-	data bool // answered with a data form (XEP-0004), not with XEP-0077's own fields
+	data   bool // answered with a data form (XEP-0004), not with XEP-0077's own fields
+	puzzle bool // a picture has to be read
 }
 
 // Bounds of a form; a form beyond them cannot be shown.
@@ -89,7 +94,7 @@ func readForm(query *node) Form {
 	f := Form{Instructions: plainText(textOf(query.child(nsRegister, "instructions")), MaxFieldText)}
 	if x := query.child(nsData, "x"); x != nil {
 		f.data = true
-		f.readData(x)
+		f.readData(x, query.pictures())
 	} else {
 		for _, k := range query.Kids {
 			if k.XMLName.Space == nsRegister && slices.Contains(legacy, k.XMLName.Local) {
@@ -129,32 +134,50 @@ func (f *Form) add(field Field) {
 	}
 }
 
-// readData reads a data form (XEP-0004, 3).
-func (f *Form) readData(x *node) {
+// readData reads a data form (XEP-0004, 3). Its own instructions go before those
+// beside it, which may be about programs that do not know such forms.
+func (f *Form) readData(x *node, pictures map[string][]byte) {
+	own, reason := false, NeedsMoreReason(0)
 	for _, k := range x.Kids {
 		switch {
 		case k.is(nsData, "instructions"):
-			if text := plainText(k.Text, MaxFieldText); f.Instructions == "" {
-				f.Instructions = text
+			if text := plainText(k.Text, MaxFieldText); !own && text != "" {
+				f.Instructions, own = text, true
+			}
+		case k.is(nsData, "field") && k.child(nsMedia, "media") != nil:
+			if why := f.readMedia(k, pictures); why != 0 {
+				reason = why
 			}
 		case k.is(nsData, "field"):
-			f.readField(k)
+			f.readField(k, nil)
 		}
+	}
+	if reason != 0 && !f.puzzle {
+		f.needs(reason)
+	}
+	if f.Reason == NeedsWebsite {
+		f.Website = plainText(textOf(x.field("captcha-fallback-url")), MaxFieldText)
 	}
 }
 
-func (f *Form) readField(k *node) {
+func (f *Form) readField(k *node, picture []byte) {
 	name, required := k.get("var"), k.child(nsData, "required") != nil
 	value := textOf(k.child(nsData, "value"))
 	field := Field{
 		Name: name, Label: plainText(k.get("label"), MaxFieldText),
-		Value: plainText(value, MaxFieldText), Kind: Text, Required: required,
+		Value: plainText(value, MaxFieldText), Kind: Text, Required: required, Picture: picture,
 	}
 	if name == "username" || name == "password" {
 		field.Required = true
 	}
-	if k.child(nsMedia, "media") != nil {
-		f.needs(NeedsPicture)
+	switch {
+	case fallback(name):
+		return
+	case name == "SHA-256": // a sum for the computer to do (XEP-0158, 5), not for a person
+		if required {
+			f.needs(NeedsUnknown)
+		}
+		return
 	}
 	switch typ := k.get("type"); typ {
 	case "", "text-single", "jid-single":
@@ -163,8 +186,7 @@ func (f *Form) readField(k *node) {
 	case "list-single":
 		field.Kind, field.Options, field.Value = Choice, options(k), value
 	case "boolean":
-		field.Kind = Choice
-		field.Options = []Option{{Label: "yes", Value: "1"}, {Label: "no", Value: "0"}}
+		field.Kind = YesNo
 		field.Value = map[bool]string{true: "1", false: "0"}[value == "1" || value == "true"]
 	case "fixed":
 		if name == "" || value != "" {
@@ -250,6 +272,8 @@ func (f Form) answer(values map[string]string) (xml.TokenReader, error) {
 			return nil, fmt.Errorf("%w: %q", errMissing, field.Name)
 		case field.Kind == Choice && value != "" &&
 			!slices.ContainsFunc(field.Options, func(o Option) bool { return o.Value == value }):
+			return nil, fmt.Errorf("%w: %q", errChoice, field.Name)
+		case field.Kind == YesNo && value != "1" && value != "0" && value != "":
 			return nil, fmt.Errorf("%w: %q", errChoice, field.Name)
 		case value == "":
 			continue

@@ -54,7 +54,7 @@ func TestForms(t *testing.T) {
 			Form{Fields: []Field{
 				user, pass,
 				{Name: "c", Label: "C", Kind: Choice, Options: []Option{{"A", "a"}, {"x", "x"}}, Value: "a", Required: true},
-				{Name: "b", Kind: Choice, Options: []Option{{"yes", "1"}, {"no", "0"}}, Value: "1"},
+				{Name: "b", Kind: YesNo, Value: "1"},
 				{Kind: Fixed, Value: "Read\nthis"},
 			}},
 			`<x xmlns="jabber:x:data" type="submit"><field var="username"><value>x</value></field><field var="password"><value>x</value></field><field var="c"><value>x</value></field><field var="b"><value>1</value></field></x>`,
@@ -63,11 +63,6 @@ func TestForms(t *testing.T) {
 			data + "<field var='username'/><field var='password' type='text-private'><value>suggested</value></field></x>",
 			Form{Fields: []Field{user, pass}},
 			`<x xmlns="jabber:x:data" type="submit"><field var="username"><value>x</value></field><field var="password"><value>x</value></field></x>`,
-		},
-		"picture": {
-			data + userPass + "<field var='ocr'><media xmlns='urn:xmpp:media-element'><uri type='image/png'>cid:x@bob.xmpp.org</uri></media><required/></field></x>",
-			Form{Fields: []Field{user, pass, {Name: "ocr", Kind: Text, Required: true}}, NeedsMore: true, Reason: NeedsPicture},
-			"",
 		},
 		"website": {
 			"<instructions>Go there.</instructions><x xmlns='jabber:x:oob'><url>https://example.test/join</url></x>",
@@ -143,6 +138,7 @@ func TestAnswers(t *testing.T) {
 func FuzzForm(f *testing.F) {
 	for _, s := range []string{
 		"<username/><password/>", "<x xmlns='jabber:x:data'><field var='a' type='list-single'><option><value>b</value></option></field></x>",
+		puzzleForm("", puzzleField, bob(onePixel)), puzzleForm("", puzzleField, ""),
 		"<x xmlns='jabber:x:oob'><url>u</url></x>", "<x xmlns='jabber:x:data'><field var='&#x202e;' type='hidden'><value>b</value></field></x>",
 	} {
 		f.Add([]byte(s))
@@ -160,12 +156,17 @@ func FuzzForm(f *testing.F) {
 		values := map[string]string{}
 		for _, field := range form.Fields {
 			shown = append(shown, field.Label)
+			if p := field.Picture; p != nil && (len(p) > MaxPicture || !isPicture(p)) {
+				t.Fatalf("a picture of %d bytes", len(p))
+			}
 			switch field.Kind {
 			case Hidden:
 			case Fixed:
 				shown = append(shown, field.Value)
 			case Choice:
 				values[field.Name] = field.Options[0].Value
+			case YesNo:
+				values[field.Name] = "0"
 			case Text, Secret:
 				values[field.Name] = "x"
 			default:

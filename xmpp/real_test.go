@@ -380,9 +380,12 @@ func TestRealForm(t *testing.T) {
 		if _, given := values[f.Name]; given || f.Kind == xmpp.Hidden || f.Kind == xmpp.Fixed {
 			continue
 		}
-		if f.Kind == xmpp.Choice {
+		switch f.Kind {
+		case xmpp.Choice:
 			values[f.Name] = f.Options[0].Value
-		} else {
+		case xmpp.YesNo:
+			values[f.Name] = "1"
+		default:
 			values[f.Name] = "something"
 		}
 	}

@@ -72,6 +72,22 @@ func (r *Registration) read() {
 	_ = r.wire.Close()
 }
 
+// Renew asks for the form anew, on the same connection: with another picture,
+// where it has one. Errors as OpenRegistration; the connection is closed then.
+func (r *Registration) Renew(ctx context.Context) error {
+	switch {
+	case r == nil || r.link == nil:
+		return ErrZeroValue
+	case r.over:
+		return ErrClosed
+	}
+	r.form = Form{}
+	if err := r.fetch(ctx); err != nil {
+		return r.end(err)
+	}
+	return nil
+}
+
 // fetch asks for the form.
 func (r *Registration) fetch(ctx context.Context) error {
 	n, err := r.ask(ctx, stanza.GetIQ, el(nsRegister, "query", nil))
@@ -120,9 +136,10 @@ func (r *Registration) Form() Form {
 
 // Submit sends the values (by Field.Name; hidden and fixed fields are filled in
 // by themselves, others by what the server suggests). After NameTaken,
-// NotAcceptable or Wait it may be called again with other values; after any
-// other error the connection is closed. A value that does not fit the form is
-// NotAcceptable, and nothing was sent.
+// NotAcceptable, PuzzleWrong or Wait it may be called again with other values;
+// after any other error the connection is closed. A picture is good for one
+// Submit: Renew first. A value that does not fit the form is NotAcceptable, and
+// nothing was sent.
 func (r *Registration) Submit(ctx context.Context, values map[string]string) error {
 	switch {
 	case r == nil || r.link == nil:
@@ -139,8 +156,11 @@ func (r *Registration) Submit(ctx context.Context, values map[string]string) err
 	_, err = r.ask(ctx, stanza.SetIQ, answer)
 	var typed *RegistrationError
 	if err = registrationError(err, true); errors.As(err, &typed) {
+		if r.form.puzzle {
+			typed.Reason = puzzled(typed)
+		}
 		switch typed.Reason {
-		case NameTaken, NotAcceptable, Wait:
+		case NameTaken, NotAcceptable, PuzzleWrong, Wait:
 			return typed
 		}
 	}
@@ -191,4 +211,16 @@ func registrationError(err error, submitted bool) error {
 		e.Reason = Wait
 	}
 	return e
+}
+
+// puzzled is what a refusal means where a picture had to be read. Of a wrong
+// answer ejabberd says "not-allowed", others "not-acceptable" as XEP-0158, 3.3;
+// which a name or a password may have earned as well, but those are easier to
+// get right, and the person is shown both.
+func puzzled(e *RegistrationError) RegistrationReason {
+	switch e.Condition {
+	case "not-allowed", "not-acceptable", "bad-request":
+		return PuzzleWrong
+	}
+	return e.Reason
 }

@@ -1,7 +1,10 @@
 package xmpp_test
 
 import (
+	"crypto/sha1"
+	"encoding/base64"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 	"testing"
@@ -172,11 +175,11 @@ func TestSubmitEnds(t *testing.T) {
 	}
 }
 
-// TestCannotShow: a form with a picture says so, sends nothing, and a form
-// that is too big is one that cannot be shown.
+// TestCannotShow: a form that cannot be shown says so and sends nothing; one
+// that is too big is such a form.
 func TestCannotShow(t *testing.T) {
 	for name, form := range map[string]string{
-		"picture": "<x xmlns='jabber:x:data'><field var='ocr'><media xmlns='urn:xmpp:media-element'/></field></x>",
+		"sound":   "<x xmlns='jabber:x:data'><field var='ocr'><media xmlns='urn:xmpp:media-element'/></field></x>",
 		"too big": "<instructions>" + strings.Repeat("x", 1<<20) + "</instructions><username/>",
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -195,5 +198,56 @@ func TestCannotShow(t *testing.T) {
 				t.Errorf("got %v", err)
 			}
 		})
+	}
+}
+
+// TestPuzzle: a picture that was misread is told apart from a closed server, the
+// form can be had anew on the same connection, and what a refusal means without
+// a picture stays what it was.
+func TestPuzzle(t *testing.T) {
+	t.Parallel()
+	const dot = "R0lGODlhAQABAIAAAAAAAP///yH5BAAAAAAALAAAAAABAAEAAAICRAEAOw=="
+	form := func(cid string) string {
+		return "<query xmlns='jabber:iq:register'><x xmlns='jabber:x:data' type='form'><field var='username'/><field var='password' type='text-private'/>" +
+			"<field var='ocr'><media xmlns='urn:xmpp:media-element'><uri type='image/gif'>cid:" + cid + "</uri></media><required/></field></x>" +
+			"<data xmlns='urn:xmpp:bob' cid='" + cid + "' type='image/gif'>" + dot + "</data></query>"
+	}
+	data, err := base64.StdEncoding.DecodeString(dot)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cid := fmt.Sprintf("sha1+%x@bob.xmpp.org", sha1.Sum(data))
+	r, err := registration(t, func(c *xmpptest.Conn) {
+		c.Greet(registerFeature)
+		c.Result(c.NextIs("iq"), form(cid))
+		c.Error(c.NextIs("iq"), "cancel", "not-allowed")
+		c.Result(c.NextIs("iq"), form(cid))
+		c.Error(c.NextIs("iq"), "cancel", "conflict")
+		c.Result(c.NextIs("iq"), form("sha1+00@bob.xmpp.org")) // damaged
+		c.Hang()
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx := within(t, 20*time.Second)
+	values := map[string]string{"username": "a", "password": "b", "ocr": "c"}
+	for i, want := range []xmpp.RegistrationReason{xmpp.PuzzleWrong, xmpp.NameTaken, xmpp.CannotShow} {
+		var typed *xmpp.RegistrationError
+		if err := r.Submit(ctx, values); !errors.As(err, &typed) || typed.Reason != want {
+			t.Fatalf("got %v, want %v", err, want)
+		}
+		if i == 2 {
+			break
+		}
+		if err := r.Renew(ctx); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_ = r.Close()
+	if err := r.Renew(ctx); !errors.Is(err, xmpp.ErrClosed) {
+		t.Errorf("after Close: %v", err)
+	}
+	if err := (*xmpp.Registration)(nil).Renew(ctx); !errors.Is(err, xmpp.ErrZeroValue) {
+		t.Errorf("of nothing: %v", err)
 	}
 }

@@ -108,6 +108,8 @@ func registrationProblem(err error) (Problem, bool) {
 		p.Cause = NameNotAllowed
 	case xmpp.CannotShow:
 		p.Cause = FormCannotShow
+	case xmpp.PuzzleWrong:
+		p.Cause = PuzzleWrong
 	case xmpp.Wait:
 		p.Cause = RegistrationLater
 	default:

@@ -41,11 +41,20 @@ type (
 	// Register creates an address on the server of the last FormArrived with this
 	// Form. The password is made and kept by the program. Answer: Done (AccountChanged
 	// precedes it) or Refused; after NameTaken it may be sent again with another name.
+	// A picture is good for one try: a form that has one arrives anew before the
+	// Refused, or is gone.
 	Register struct {
 		ID     CommandID
 		Form   CommandID // the AskForm that brought the form
 		Name   string    // local part
 		Values map[string]string
+	}
+	// RenewForm asks the server for the form of FormArrived anew, for another
+	// picture. Answer: FormArrived with the same ID, then Done; or Refused, and the
+	// form is gone.
+	RenewForm struct {
+		ID   CommandID
+		Form CommandID // the AskForm that brought it
 	}
 	// DropForm closes the connection of an AskForm that is not wanted any more.
 	DropForm struct{ Form CommandID }
@@ -216,6 +225,7 @@ func (TryTor) command()         {}
 func (UseTor) command()         {}
 func (AskForm) command()        {}
 func (Register) command()       {}
+func (RenewForm) command()      {}
 func (DropForm) command()       {}
 func (AddAccount) command()     {}
 func (GoOnline) command()       {}

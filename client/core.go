@@ -160,6 +160,10 @@ func (k *core) handle(m any) {
 		k.register(m)
 	case registered:
 		k.registered(m)
+	case RenewForm:
+		k.renewForm(m)
+	case formRenewed:
+		k.formRenewed(m)
 	case DropForm:
 		k.dropForm(m.Form)
 	case AddAccount:
@@ -310,6 +314,9 @@ func (k *core) tooLate(m any) {
 		if m.err == nil {
 			_ = k.writeAccount(m.account())
 		}
+		_ = m.reg.Close()
+	case formRenewed:
+		_ = m.reg.Close()
 	case accountTried:
 		if m.err == nil {
 			_ = m.stream.Close()

@@ -88,7 +88,8 @@ type (
 	}
 	// CheckChanged tells where a check stands.
 	CheckChanged struct{ Check Check }
-	// FormArrived answers AskForm.
+	// FormArrived answers AskForm and RenewForm, and brings the form anew when one
+	// with a picture was refused. ID is that of the AskForm.
 	FormArrived struct {
 		ID           CommandID
 		Server       ServerChoice

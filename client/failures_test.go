@@ -161,8 +161,11 @@ func TestServersOfOtherMinds(t *testing.T) {
 	for _, f := range form.Fields {
 		if f.Kind != client.FieldFixed {
 			values[f.Name] = "something"
-			if len(f.Options) > 0 {
+			switch {
+			case len(f.Options) > 0:
 				values[f.Name] = f.Options[0].Value
+			case f.Kind == client.FieldYesNo:
+				values[f.Name] = "1"
 			}
 		}
 	}

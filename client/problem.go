@@ -81,7 +81,9 @@ const (
 	NameTaken
 	NameNotAllowed
 	RegistrationRefused // Detail: the server's words
-	FormCannotShow      // the form holds what cannot be shown yet
+	FormCannotShow      // the form holds what is not shown: a sound, a damaged picture, an unknown field
+	FormElsewhere       // the form, or its picture, is on a website; Detail: which
+	PuzzleWrong         // what stands in the picture was not read right, or too late
 	RegistrationLater
 
 	// contacts and texts

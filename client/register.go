@@ -23,18 +23,32 @@ type form struct {
 	busy   bool
 }
 
+// puzzle reports whether a picture has to be read. The job that uses the form
+// may change it: ask only while the form is not busy.
+func (f *form) puzzle() bool {
+	for _, x := range f.reg.Form().Fields {
+		if x.Picture != nil {
+			return true
+		}
+	}
+	return false
+}
+
 type (
 	formOpened struct {
-		id  CommandID
-		reg *xmpp.Registration
-		err error
+		id    CommandID
+		reg   *xmpp.Registration
+		shown shownForm
+		err   error
 	}
 	registered struct {
 		cmd      Register
+		reg      *xmpp.Registration
 		server   ServerChoice
 		address  string
 		password secret.Text
 		identity *otr.Identity
+		renewed  *formRenewed // of a form with a picture that was refused
 		err      error
 	}
 	accountTried struct {
@@ -68,8 +82,11 @@ func (k *core) askForm(m AskForm) {
 	k.forms[m.ID] = &form{server: m.Server, cancel: cancel}
 	way := k.walker("registration "+config.NewID(), 0)
 	k.job(func() any {
-		reg, err := openForm(ctx, way, m.Server)
-		return formOpened{m.ID, reg, err}
+		out := formOpened{id: m.ID}
+		if out.reg, out.err = openForm(ctx, way, m.Server); out.err == nil {
+			out.shown = showForm(out.reg.Form())
+		}
+		return out
 	})
 }
 
@@ -104,41 +121,18 @@ func (k *core) formOpened(m formOpened) {
 		k.refuse(m.id, problemOf(m.err))
 		return
 	}
-	got := m.reg.Form()
-	if got.NeedsMore {
+	if m.shown.problem != nil {
 		_ = m.reg.Close()
 		k.dropForm(m.id)
-		k.refuse(m.id, Problem{Cause: FormCannotShow, Detail: got.Website, Retry: RetryNow})
+		k.refuse(m.id, *m.shown.problem)
 		return
 	}
 	f.reg = m.reg
-	out := FormArrived{ID: m.id, Server: f.server, Instructions: got.Instructions}
-	for _, x := range got.Fields {
-		if x.Name == "username" || x.Name == "password" || x.Kind == xmpp.Hidden {
-			continue
-		}
-		out.Fields = append(out.Fields, shownField(x))
-	}
-	k.emit(out)
+	k.emit(m.shown.event(m.id, f.server))
 }
 
-func shownField(x xmpp.Field) Field {
-	f := Field{
-		Name: x.Name, Label: x.Label, Value: x.Value, Required: x.Required,
-		Kind: map[xmpp.FieldKind]FieldKind{
-			xmpp.Text: FieldText, xmpp.Secret: FieldSecret, xmpp.Choice: FieldChoice, xmpp.Fixed: FieldFixed,
-		}[x.Kind],
-	}
-	if f.Label == "" {
-		f.Label = f.Name
-	}
-	for _, o := range x.Options {
-		f.Options = append(f.Options, Option{Value: o.Value, Label: o.Label})
-	}
-	return f
-}
-
-// dropForm closes a form that is not wanted any more.
+// dropForm closes a form that is not wanted any more. One that is in use is
+// closed by what that brings: see left.
 func (k *core) dropForm(id CommandID) {
 	f := k.forms[id]
 	if f == nil {
@@ -146,9 +140,21 @@ func (k *core) dropForm(id CommandID) {
 	}
 	delete(k.forms, id)
 	f.cancel()
-	if f.reg != nil {
+	if f.reg != nil && !f.busy {
 		_ = f.reg.Close()
 	}
+}
+
+// left takes a form back from a job that used it: nil if it was dropped meanwhile,
+// and then it is closed now.
+func (k *core) left(id CommandID, reg *xmpp.Registration) *form {
+	f := k.forms[id]
+	if f == nil {
+		_ = reg.Close()
+		return nil
+	}
+	f.busy = false
+	return f
 }
 
 // register sends the form with a name and a password that is made here.
@@ -168,17 +174,22 @@ func (k *core) register(m Register) {
 	maps.Copy(values, m.Values)
 	password := serverPassword()
 	values["username"], values["password"] = address.Localpart(), password.Export()
-	reg, store := f.reg, k.store
+	reg, store, server, puzzle := f.reg, k.store, f.server, f.puzzle()
 	k.job(func() any {
 		ctx, cancel := context.WithTimeout(k.ctx, registerPatience)
 		defer cancel()
-		out := registered{cmd: m, server: f.server, address: address.String(), password: password}
+		out := registered{cmd: m, reg: reg, server: server, address: address.String(), password: password}
 		// the key first: an address without one is of no use; and the disk, because
 		// one whose password cannot be written down is lost
 		if out.identity, out.err = newIdentity(); out.err == nil {
 			if _, out.err = store.Modify(func(*config.Profile) error { return nil }); out.err == nil {
 				out.err = reg.Submit(ctx, values)
 			}
+		}
+		if puzzle && out.err != nil {
+			// The picture has served. On a connection that has ended this fails, too.
+			again := renew(ctx, reg, 0, m.Form)
+			out.renewed = &again
 		}
 		return out
 	})
@@ -187,21 +198,23 @@ func (k *core) register(m Register) {
 // registered: the address exists now. It is written down before anything else
 // is tried, so that a crash cannot lose it.
 func (k *core) registered(m registered) {
-	f := k.forms[m.cmd.Form]
-	if m.err != nil {
-		p := problemOf(m.err)
-		if f != nil {
-			f.busy = false
-			if p.Cause != NameTaken && p.Cause != NameNotAllowed && p.Cause != RegistrationLater {
-				k.dropForm(m.cmd.Form)
-			}
-		}
-		k.refuse(m.cmd.ID, p)
+	if m.err == nil {
+		// what led to the form is not the account's to know: it was another identity
+		k.keepAccount(m.cmd.ID, m.account(), lookup{})
+		k.left(m.cmd.Form, m.reg)
+		k.dropForm(m.cmd.Form)
 		return
 	}
-	k.dropForm(m.cmd.Form)
-	// what led to the form is not the account's to know: it was another identity
-	k.keepAccount(m.cmd.ID, m.account(), lookup{})
+	p := problemOf(m.err)
+	if f := k.left(m.cmd.Form, m.reg); f != nil {
+		switch {
+		case m.renewed != nil && m.renewed.err == nil && m.renewed.shown.problem == nil:
+			k.emit(m.renewed.shown.event(m.cmd.Form, f.server))
+		case m.renewed != nil, p.Cause != NameTaken && p.Cause != NameNotAllowed && p.Cause != RegistrationLater:
+			k.dropForm(m.cmd.Form)
+		}
+	}
+	k.refuse(m.cmd.ID, p)
 }
 
 // account is what is written down of a new address. The form may be gone by

@@ -216,6 +216,7 @@ const (
 	FieldSecret
 	FieldChoice
 	FieldFixed
+	FieldYesNo // Value is "1" or "0"
 )
 
 // Field is a field of a server's registration form. The user name and the
@@ -227,6 +228,7 @@ type Field struct {
 	Options  []Option
 	Value    string
 	Required bool
+	Picture  *Picture // to be looked at to fill it in; nil: none
 }
 
 // Option is a choice in a Field.

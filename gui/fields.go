@@ -57,6 +57,7 @@ type field struct {
 	quiet bool // we write, not the user
 
 	label  *gtk.Label
+	shot   *picturePart // nil until there is a picture
 	entry  *gtk.Entry
 	lines  *gtk.TextView
 	combo  *gtk.ComboBoxText
@@ -70,7 +71,7 @@ type field struct {
 // build makes the widgets for a kind of field.
 func (p *field) build(v model.Field) {
 	p.box.GetChildren().Foreach(func(c any) { remove(c.(gtk.IWidget)) })
-	p.entry, p.lines, p.combo, p.fixed, p.reveal = nil, nil, nil, nil, nil
+	p.shot, p.entry, p.lines, p.combo, p.fixed, p.reveal = nil, nil, nil, nil, nil, nil
 	p.label = newLabel("caption")
 	p.box.PackStart(p.label, false, false, 0)
 	line := hbox(6)
@@ -186,6 +187,7 @@ func (p *field) set(v model.Field) {
 	p.quiet = true
 	defer func() { p.quiet = false }()
 	say(p.label, v.Label)
+	p.setPicture(v)
 	if p.combo != nil {
 		setNames(p.combo, v.Label)
 	}

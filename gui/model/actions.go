@@ -18,6 +18,7 @@ const (
 	ActionSuggestPassword
 	ActionChooseServer // Index
 	ActionAnotherName
+	ActionAnotherPicture
 	ActionTorWay
 	ActionNext
 	ActionBack

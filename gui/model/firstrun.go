@@ -89,6 +89,8 @@ func (m *Model) pressFirstRun(a Action) {
 		m.turn(PageTorWay)
 	case ActionAnotherName:
 		m.anotherName()
+	case ActionAnotherPicture:
+		m.anotherPicture()
 	case ActionCopyAddress:
 		m.copyAddress(a.ID)
 	case ActionBack:

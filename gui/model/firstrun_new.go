@@ -21,11 +21,13 @@ type newPage struct {
 	// by field: what is wrong with what was typed
 	wrong map[FieldID]string
 
-	form   *client.FormArrived
-	values map[string]string // by the server's field name, kept from form to form
+	form   *client.FormArrived // the last one
+	live   bool                // it can be sent; otherwise it is only looked at
+	values map[string]string   // by the server's field name, kept from form to form
 
 	asking      client.CommandID
 	registering client.CommandID
+	renewing    client.CommandID
 	problem     *client.Problem
 }
 
@@ -38,7 +40,7 @@ func newNewPage() newPage {
 	}
 }
 
-func (p *newPage) busy() bool { return p.asking != 0 || p.registering != 0 }
+func (p *newPage) busy() bool { return p.asking != 0 || p.registering != 0 || p.renewing != 0 }
 
 // own reports whether the user names the server.
 func (p *newPage) own() bool { return p.chosen >= len(p.servers) }
@@ -128,33 +130,6 @@ func (m *Model) setNewField(id FieldID, text string) {
 	p.problem = nil
 }
 
-// dropForm lets go of a form that is not wanted any more.
-func (m *Model) dropForm() {
-	p := &m.first.fresh
-	if p.form != nil {
-		m.do(client.DropForm{Form: p.form.ID})
-		p.form = nil
-	}
-}
-
-// stopForm breaks off what the server is being asked. What was typed stays.
-func (m *Model) stopForm() {
-	p := &m.first.fresh
-	if p.asking != 0 {
-		m.do(client.DropForm{Form: p.asking})
-		delete(m.waiting, p.asking)
-	}
-	if p.registering != 0 {
-		p.form = nil // it is under way: the answer decides what becomes of it
-	}
-	m.dropForm()
-	p.asking, p.registering, p.problem = 0, 0, nil
-	if m.first.page == PageForm {
-		m.turn(PageNew)
-	}
-	m.changes.FirstRun = true
-}
-
 // askForm asks the server for its form, or goes on with the one that is here.
 func (m *Model) askForm() {
 	p := &m.first.fresh
@@ -166,7 +141,7 @@ func (m *Model) askForm() {
 		return
 	}
 	p.problem = nil
-	if p.form != nil {
+	if p.live {
 		m.useForm()
 		return
 	}
@@ -212,60 +187,6 @@ func (m *Model) newFieldsFine() bool {
 	return false
 }
 
-// applyForm takes a server's form.
-func (m *Model) applyForm(e client.FormArrived) {
-	p := &m.first.fresh
-	delete(m.waiting, e.ID)
-	if p.asking == 0 || e.ID != p.asking || m.screen != ScreenFirstRun {
-		m.do(client.DropForm{Form: e.ID})
-		return
-	}
-	p.asking, p.form = 0, &e
-	m.useForm()
-}
-
-// useForm shows the form when it wants to know something, and sends it otherwise.
-func (m *Model) useForm() {
-	p := &m.first.fresh
-	for _, f := range p.form.Fields {
-		if _, typed := p.values[f.Name]; !typed && f.Kind != client.FieldFixed {
-			p.values[f.Name] = f.Value
-		}
-	}
-	if len(p.form.Fields) > 0 {
-		m.turn(PageForm)
-		m.focus(formField(p.form.Fields[0]))
-		return
-	}
-	m.register()
-}
-
-func formField(f client.Field) FieldID { return FieldID(fieldIDForm + f.Name) }
-
-// sendForm sends what was filled in.
-func (m *Model) sendForm() {
-	p := &m.first.fresh
-	if p.busy() {
-		return
-	}
-	if p.form == nil {
-		m.askForm() // the connection is gone: the same form anew, what was typed is kept
-		return
-	}
-	clear(p.wrong)
-	for _, f := range p.form.Fields {
-		if f.Required && f.Kind != client.FieldFixed && strings.TrimSpace(p.values[f.Name]) == "" {
-			if len(p.wrong) == 0 {
-				m.focus(formField(f))
-			}
-			p.wrong[formField(f)] = i18n.T("The server wants this filled in.")
-		}
-	}
-	if len(p.wrong) == 0 {
-		m.register()
-	}
-}
-
 // register makes the address.
 func (m *Model) register() {
 	p := &m.first.fresh
@@ -293,6 +214,7 @@ func (m *Model) register() {
 	})
 	p.problem = nil
 	p.registering = id
+	p.live = p.live && !p.puzzle() // a picture is good for one try; another one comes
 	m.do(client.Register{ID: id, Form: form, Name: name, Values: maps.Clone(values)})
 }
 
@@ -319,14 +241,21 @@ func (m *Model) newProblem(prob *client.Problem) {
 			return
 		}
 	}
-	m.dropForm()
+	if prob.Cause == client.PuzzleWrong && m.puzzleWrong(prob) {
+		return
+	}
 	p.problem = prob
-	switch prob.Cause {
-	case client.RegistrationRefused, client.RegistrationLater:
-		// Something on the form may be wrong: stay where it was filled in.
-	default:
-		if m.first.page == PageForm && explain(prob.Cause).remedy != remedyRetry {
-			m.turn(PageNew)
-		}
+	if m.first.page != PageForm {
+		m.dropForm()
+		return
+	}
+	// Something on the form may be wrong, or the same may do the next time: stay
+	// where it was filled in, with all that was typed.
+	m.looseForm()
+	switch {
+	case prob.Cause == client.RegistrationRefused, prob.Cause == client.RegistrationLater, prob.Cause == client.PuzzleWrong:
+	case explain(prob.Cause).remedy != remedyRetry:
+		m.dropForm()
+		m.turn(PageNew)
 	}
 }

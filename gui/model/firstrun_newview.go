@@ -84,56 +84,6 @@ func why(s client.KnownServer) string {
 	return ""
 }
 
-// viewForm shows what else the server wants to know.
-func (m *Model) viewForm(v *FirstRunView) {
-	p := &m.first.fresh
-	free := !p.busy()
-	server, _, _ := p.server()
-	v.Title = i18n.T("What the server asks")
-	v.Text = i18n.T("%s wants to know this before it makes the address. Tell it nothing that leads to you.", clean(server.Domain, 100))
-	if p.form != nil {
-		if words := clean(p.form.Instructions, 600); words != "" {
-			v.Notes = append(v.Notes, i18n.T("The server says: %s", words))
-		}
-		for _, f := range p.form.Fields {
-			v.Fields = append(v.Fields, formFieldView(f, p, free))
-		}
-	}
-	v.Next = suggested(i18n.T("Make this address"), Action{Kind: ActionNext}, free)
-	m.viewNewState(v)
-}
-
-// formFieldView shows a field of the server's. Its words are the server's.
-func formFieldView(f client.Field, p *newPage, free bool) Field {
-	out := Field{
-		ID:      formField(f),
-		Label:   clean(f.Label, 200),
-		Value:   p.values[f.Name],
-		Problem: p.wrong[formField(f)],
-		Enabled: free,
-	}
-	if out.Label == "" {
-		out.Label = clean(f.Name, 100)
-	}
-	switch f.Kind {
-	case client.FieldSecret:
-		out.Kind = FieldSecret
-	case client.FieldChoice:
-		out.Kind = FieldChoice
-		for _, o := range f.Options {
-			c := Choice{Value: o.Value, Label: clean(o.Label, 100)}
-			if c.Label == "" {
-				c.Label = clean(o.Value, 100)
-			}
-			out.Options = append(out.Options, c)
-		}
-	case client.FieldFixed:
-		out.Kind = FieldFixed
-		out.Value = clean(f.Value, 1000)
-	}
-	return out
-}
-
 // viewNewState shows what is going on, or what went wrong.
 func (m *Model) viewNewState(v *FirstRunView) {
 	p := &m.first.fresh
@@ -142,6 +92,8 @@ func (m *Model) viewNewState(v *FirstRunView) {
 	switch {
 	case p.asking != 0:
 		v.Busy = &Busy{Text: i18n.T("Asking %s for an address, through Tor. This can take a minute or two…", domain), Fraction: -1}
+	case p.renewing != 0:
+		v.Busy = &Busy{Text: i18n.T("Asking %s for another picture…", domain), Fraction: -1}
 	case p.registering != 0:
 		v.Busy = &Busy{Text: i18n.T("Making your address on %s…", domain), Fraction: -1}
 	}

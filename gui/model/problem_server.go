@@ -190,9 +190,20 @@ var accountCauses = map[client.Cause]explanation{
 		anotherServer, remedyServer,
 	},
 	client.FormCannotShow: {
-		i18n.Mark("This server asks for something that this version cannot show yet, such as a picture puzzle."),
+		i18n.Mark("This server asks for something that Hushwing cannot show, such as a sound or a damaged picture."),
 		i18n.Mark("Choose another server."),
 		anotherServer, remedyServer,
+	},
+	client.FormElsewhere: {
+		i18n.Mark("This server wants a website visited before it makes an address. Hushwing opens none: that would lead out of Tor."),
+		i18n.Mark("Choose another server. With Tor Browser you can also make the address there, and then use it here as one that you have."),
+		anotherServer, remedyServer,
+	},
+	client.PuzzleWrong: {
+		i18n.Mark("That is not what the picture shows, or it took too long."),
+		i18n.Mark("Try once more, with another picture."),
+		i18n.Message{},
+		remedyEdit,
 	},
 	client.RegistrationLater: {
 		i18n.Mark("The server does not make the address just now. It may have made too many from Tor lately."),

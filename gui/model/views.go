@@ -6,6 +6,7 @@ import "hushwing/client"
 type (
 	Command = client.Command // from New's do
 	Peer    = client.Peer    // names a conversation
+	Picture = client.Picture // of a server's form, decoded and bounded
 )
 
 // Screen is what fills the window.
@@ -87,6 +88,9 @@ type Field struct {
 	Enabled     bool
 	Reveal      bool   // of a FieldSecret: show what stands there, the program wrote it
 	Button      Button // beside the field ("Another one"); may be none
+
+	Picture     *Picture // above the field, to fill it in; another pointer is another picture
+	PictureName string   // for screen readers
 }
 
 // Choice is one of the answers in a FieldChoice.

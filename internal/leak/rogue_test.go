@@ -155,7 +155,7 @@ func (c *campaign) rogues() {
 		if err == nil {
 			c.t.Errorf("a server that %s gave a form", m.name)
 		}
-		if read := fmt.Sprintf("cause %d ", client.FormCannotShow); err != nil && strings.Contains(m.within, "<iq ") != strings.Contains(err.Error(), read) {
+		if read := fmt.Sprintf("cause %d ", client.FormElsewhere); err != nil && strings.Contains(m.within, "<iq ") != strings.Contains(err.Error(), read) {
 			c.t.Errorf("a server that %s: whether its form was read: %v", m.name, err)
 		}
 		c.t.Logf("a server that %s: %v: %v", m.name, err, time.Since(began).Round(time.Millisecond))

@@ -10,12 +10,12 @@ import (
 	"hushwing/otr"
 )
 
-// left checks how many attempts somebody's present key has left.
+// left checks how many attempts somebody's only key has left.
 func (r *resident) left(with string, want int) {
 	r.town.t.Helper()
 	time.Sleep(time.Second)
-	if got := r.Key(with).Left; got != want {
-		r.town.t.Errorf("%s has %d attempts left with %s, want %d", r.at, got, with, want)
+	if keys := r.keys(with); len(keys) != 1 || keys[0].Left != want {
+		r.town.t.Errorf("%s: %+v, want one key with %d attempts left", r.at, keys, want)
 	}
 }
 
@@ -242,9 +242,9 @@ func TestRoom(t *testing.T) {
 		must(t, ana.Protected(ben.at, client.PrivateChecked))
 
 		// An answer about a key that is not in use any more is about nothing.
-		key := otr.Fingerprint{1}
-		ana.Client.Do(client.SameCodes{ID: 77_001, Peer: ana.Peer(ben.at), Key: key, Same: false})
-		time.Sleep(time.Second)
+		for _, same := range []bool{true, false} {
+			wantCause(t, ana.CompareKey(ben.at, otr.Fingerprint{1}, same), client.CodeAnother)
+		}
 		must(t, ana.Protected(ben.at, client.PrivateChecked))
 		must(t, ana.Compare(ben.at, false))
 		must(t, ana.Protected(ben.at, client.KeyLocked))

@@ -2,10 +2,13 @@ package client
 
 import (
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
+	"hushwing/config"
 	"hushwing/otr"
 	"hushwing/secret"
 )
@@ -117,6 +120,29 @@ func TestSafetyCode(t *testing.T) {
 		}
 		if same > 1 {
 			t.Errorf("bit %d changes all but %d groups", bit, same)
+		}
+	}
+}
+
+// TestManyKeys: somebody who comes with one key after the other brings back no
+// attempt of a key of before: it is remembered as long as the contact is.
+func TestManyKeys(t *testing.T) {
+	k := &config.Contact{}
+	for n := range 3 * mostKeys {
+		addKey(k, otr.Fingerprint{1, byte(n), byte(n >> 8)}, time.Now())
+		switch n {
+		case 5:
+			k.Keys[len(k.Keys)-1].Attempts = 2
+		case 6:
+			k.Keys[len(k.Keys)-1].Differs = time.Now()
+		}
+	}
+	if len(k.Keys) > mostKeys {
+		t.Errorf("%d keys", len(k.Keys))
+	}
+	for n, want := range map[int]bool{0: true, 5: true, 6: true, 7: false} {
+		if got := slices.ContainsFunc(k.Keys, func(k config.Key) bool { return k.Fingerprint == otr.Fingerprint{1, byte(n)} }); got != want {
+			t.Errorf("key %d: %v", n, got)
 		}
 	}
 }

@@ -161,6 +161,11 @@ func (p *Person) AnswerCode(address, code string) error {
 func (p *Person) Compare(address string, same bool) error {
 	var key otr.Fingerprint
 	_ = p.Until("anything", func(w *World) bool { key = w.Safety[address].Key; return true })
+	return p.CompareKey(address, key, same)
+}
+
+// CompareKey says so of the safety code of a key.
+func (p *Person) CompareKey(address string, key otr.Fingerprint, same bool) error {
 	_, err := p.ask(func(id client.CommandID) client.Command {
 		return client.SameCodes{ID: id, Peer: p.Peer(address), Key: key, Same: same}
 	})

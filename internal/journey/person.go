@@ -317,3 +317,18 @@ func (p *Person) Submit(f client.FormArrived, name string, values map[string]str
 	}
 	return p.Online(name + "@" + f.Server.Domain)
 }
+
+// AnotherPicture asks for the form of f anew.
+func (p *Person) AnotherPicture(f client.FormArrived) (client.FormArrived, error) {
+	_, err := p.ask(func(id client.CommandID) client.Command {
+		return client.RenewForm{ID: id, Form: f.ID}
+	})
+	return p.FormNow(f), err
+}
+
+// FormNow is f as it arrived last.
+func (p *Person) FormNow(f client.FormArrived) client.FormArrived {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.world.forms[f.ID]
+}

@@ -44,12 +44,14 @@ type Ejabberd struct {
 	process *child.Process
 	options EjabberdOptions
 	doors   [2]*door // its ports 5222 and 5223
+	puzzler *puzzler // nil until there are puzzles
 }
 
 // EjabberdOptions are what the server may be configured to.
 type EjabberdOptions struct {
 	TLS12, TLS13   bool     // this version alone
 	NoRegistration bool     // in-band registration is not offered
+	Puzzle         bool     // a picture has to be read first: ReadPuzzle
 	NoMechanisms   []string // of SASL, not offered
 	Closed         []string // names whose sign-in is refused though the password is right
 
@@ -277,6 +279,12 @@ func (e *Ejabberd) Configure(o EjabberdOptions) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.options = o
+	if o.Puzzle && e.puzzler == nil {
+		var err error
+		if e.puzzler, err = newPuzzler(e.run.Path("ejabberd", "puzzles")); err != nil {
+			return err
+		}
+	}
 	if err := e.writeConfig(); err != nil {
 		return err
 	}
@@ -306,5 +314,6 @@ func (e *Ejabberd) close() {
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	e.puzzler.close()
 	e.shut(0) // nothing of it is kept that a crash would lose, and an end in order takes a second
 }

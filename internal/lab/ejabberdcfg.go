@@ -55,7 +55,11 @@ func (e *Ejabberd) config() string {
 	}
 	set("  mod_stream_mgmt: { resume_timeout: %d }", keepSession(o.Resume))
 	if !o.NoRegistration {
-		set("  mod_register: { ip_access: all, access: register, password_strength: 0 }")
+		set("  mod_register: { ip_access: all, access: register, password_strength: 0, captcha_protected: %t }", o.Puzzle)
+	}
+	if e.puzzler != nil {
+		set("captcha_cmd: %q", e.puzzler.command())
+		set("captcha_url: %q", "http://"+e.Domain()+"/captcha") // where nobody is
 	}
 	return b.String()
 }

@@ -54,6 +54,7 @@ type account struct {
 	out      []*outText              // the outbox, in the order in which it was written
 	seen     seenIDs                 // messages that were opened before, to tell a repetition
 	unsaved  unsaved                 // texts that were shown and are not on disk
+	drafts   drafts                  // texts that were begun and are not on disk
 	turns    uint64                  // how often a text was sealed, for outText.turn
 	discards []discarded             // what can still be taken back
 	pending  map[string]bool         // requests in the tray, by bare address
@@ -97,7 +98,7 @@ func newAccount(w *world, cfg config.Account, queue config.Queue) (*account, err
 		gate: newGate(), box: newMailbox[any](),
 		wanted: !cfg.Paused, state: &offline{}, began: time.Now(),
 		chats: map[string]*chat{}, pending: map[string]bool{}, untold: map[string]introduction{},
-		unsaved: unsaved{},
+		unsaved: unsaved{}, drafts: drafts{},
 	}
 	a.disk = &disk{store: w.store, account: cfg.ID, in: newMailbox[change](), out: func(x written) { a.box.put(x) }}
 	for _, c := range cfg.Contacts {
@@ -122,6 +123,7 @@ func (a *account) run(ctx context.Context) {
 	ticks := time.NewTicker(time.Second)
 	defer ticks.Stop()
 	defer func() {
+		a.lastWishes()
 		a.state.leave(a)
 		a.letGo()
 		written()
@@ -151,6 +153,20 @@ func (a *account) run(ctx context.Context) {
 			return
 		}
 	}
+}
+
+// lastWishes handles what has come by the end: what the user asked to be kept,
+// what the server was told that we have, and what has been written down.
+func (a *account) lastWishes() {
+	for _, m := range a.box.take() {
+		switch m := m.(type) {
+		case jobResult:
+			m.discard()
+		case streamed, written, SendText, SaveDraft, Shown, DiscardText, ReleaseText:
+			a.handle(m)
+		}
+	}
+	a.writeDrafts()
 }
 
 // handle takes one message: those that do not depend on the state here, the
@@ -190,6 +206,7 @@ func (a *account) handle(m any) {
 		<-m.room
 	case tick:
 		a.forgetDiscarded(m.now)
+		a.saveDrafts(m.now)
 		if a.slept(m.now) {
 			a.failures = 0 // they were of another place, or another hour
 			a.state.handle(a, awoken{})
@@ -243,6 +260,8 @@ func (a *account) command(cmd Command) {
 		a.discardText(c)
 	case RestoreText:
 		a.restoreText(c)
+	case SaveDraft:
+		a.saveDraft(c)
 	case Shown:
 		a.shown(c)
 	case Insist:
@@ -323,6 +342,9 @@ func (a *account) forgetStrangers() {
 	}
 	for _, i := range q.Incoming {
 		stranger(i.Account, i.Peer)
+	}
+	for _, d := range q.Drafts {
+		stranger(d.Account, d.Peer)
 	}
 	for peer := range gone {
 		a.saveQueue(func(q *config.Queue) error { forgetTexts(q, a.id, peer); return nil }, nil)

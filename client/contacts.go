@@ -242,6 +242,7 @@ func (a *account) removeContact(m RemoveContact) {
 		a.saveQueue(func(q *config.Queue) error { forgetTexts(q, a.id, key); return nil }, nil)
 		delete(a.chats, key)
 		delete(a.untold, key)
+		a.drafts.forget(key)
 		a.out = slices.DeleteFunc(a.out, func(o *outText) bool { return o.chat == c })
 		s := a.stream()
 		a.tell(s, func(ctx context.Context) { a.takeOff(ctx, s, c.address) })

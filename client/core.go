@@ -22,21 +22,26 @@ type core struct {
 	policy *tls.Policy
 
 	store    *config.Store
-	opening  bool // the profile is being made or opened
+	opening  bool     // the profile is being made or opened
+	after    Command  // Lock or DestroyProfile, as soon as it is open
+	sitting  *sitting // what lives as long as the profile is open; nil: it is not
+	waiting  []any    // taken from the box, and not handled yet
 	accounts map[string]*running
 	forms    map[CommandID]*form
 
-	tor      *tor.Network
-	torTry   context.CancelFunc // looking for Tor is under way
-	torNext  time.Time          // when to look again by ourselves
-	torBad   int                // failures in a row
-	torAt    time.Time          // since when there is one
-	torGone  time.Time          // when one that was found went away; zero: it did not
-	proving  bool               // Tor is being looked at
-	torAgain bool               // look anew as soon as the present try has ended
-	trouble  tor.Trouble        // what keeps it from working, by its own word
-	sleeper  sleeper
-	began    time.Time
+	tor       *tor.Network
+	torTry    context.CancelFunc // looking for Tor is under way
+	torNext   time.Time          // when to look again by ourselves
+	torBad    int                // failures in a row
+	torAt     time.Time          // since when there is one
+	torGone   time.Time          // when one that was found went away; zero: it did not
+	proving   bool               // Tor is being looked at
+	torAgain  bool               // look anew as soon as the present try has ended
+	destroyed bool               // the profile; until another is made
+	torEnding int                // how many are being closed
+	trouble   tor.Trouble        // what keeps it from working, by its own word
+	sleeper   sleeper
+	began     time.Time
 
 	count atomic.Int64   // of accounts
 	jobs  sync.WaitGroup // see job
@@ -76,17 +81,26 @@ func (k *core) run() {
 	k.began = time.Now()
 	k.tick(k.began)
 	for {
-		for _, m := range k.box.take() {
-			k.handle(m)
-		}
+		k.handleAll()
 		select {
 		case <-k.box.ready:
 		case now := <-ticks.C:
 			k.tick(now)
 		case <-k.ctx.Done():
+			k.lastWishes()
 			k.close()
 			return
 		}
+	}
+}
+
+// handleAll handles what has come. What is handled may look at what waits.
+func (k *core) handleAll() {
+	k.waiting = append(k.waiting, k.box.take()...)
+	for len(k.waiting) > 0 {
+		m := k.waiting[0]
+		k.waiting = k.waiting[1:]
+		k.handle(m)
 	}
 }
 
@@ -110,6 +124,7 @@ func (k *core) look() {
 		p := problemOf(config.ErrInUse)
 		k.emit(ProfileChanged{State: ProfileBroken, Problem: &p})
 	case state == config.NoProfile:
+		_ = config.FinishDestroy(k.opts.Dir, torFolder)
 		k.emit(ProfileChanged{State: ProfileNone})
 	default:
 		k.emit(ProfileChanged{State: ProfileLocked})
@@ -119,11 +134,24 @@ func (k *core) look() {
 func (k *core) handle(m any) {
 	switch m := m.(type) {
 	case CreateProfile:
+		k.destroyed = false
 		k.openProfile(m.ID, m.Password, config.Create)
 	case Unlock:
 		k.openProfile(m.ID, m.Password, config.Open)
 	case profileOpened:
 		k.profileOpened(m)
+	case Lock:
+		k.lock()
+	case DestroyProfile:
+		k.destroy(m.ID)
+	case ChangePassword:
+		k.changePassword(m)
+	case passwordChanged:
+		k.passwordChanged(m)
+	case SetSettings:
+		k.setSettings(m)
+	case overdue:
+		k.tooLate(m.what)
 	case TryTor:
 		k.openTor()
 		k.done(m.ID)
@@ -151,7 +179,7 @@ func (k *core) handle(m any) {
 	case torChosen:
 		k.torChosen(m)
 	case torDropped:
-		k.openTor()
+		k.torDropped()
 	case AskForm:
 		k.askForm(m)
 	case formOpened:
@@ -231,6 +259,8 @@ func target(m any) (account string, id CommandID) {
 		return c.Peer.Account, 0
 	case Insist:
 		return c.Peer.Account, c.ID
+	case SaveDraft:
+		return c.Peer.Account, 0
 	case AskQuestion:
 		return c.Peer.Account, c.ID
 	case AnswerQuestion:
@@ -259,23 +289,22 @@ func (k *core) refuse(id CommandID, p Problem) {
 	}
 }
 
-// job runs f off this goroutine; what it returns comes as a message.
+// job runs f off this goroutine; what it returns comes as a message. What it
+// brings when the profile has been closed meanwhile is too late.
 func (k *core) job(f func() any) {
+	of := k.sitting
 	k.jobs.Add(1)
+	of.add()
 	go func() {
 		defer k.jobs.Done()
-		k.box.put(f())
+		defer of.done()
+		k.box.put(of.result(f()))
 	}()
 }
 
 // close ends everything, in an order in which nothing is lost.
 func (k *core) close() {
-	for _, r := range k.accounts {
-		r.stop()
-	}
-	for _, r := range k.accounts {
-		<-r.ended
-	}
+	k.closeAccounts(0)
 	for id := range maps.Clone(k.forms) {
 		k.dropForm(id)
 	}
@@ -283,7 +312,7 @@ func (k *core) close() {
 		k.torTry()
 	}
 	k.jobs.Wait() // they end with k.ctx, save for the second that a password takes
-	for _, m := range k.box.take() {
+	for _, m := range append(k.waiting, k.box.take()...) {
 		k.tooLate(m)
 	}
 	if k.tor != nil {
@@ -298,6 +327,8 @@ func (k *core) close() {
 // open, and an address that was made may not be lost.
 func (k *core) tooLate(m any) {
 	switch m := m.(type) {
+	case overdue:
+		k.tooLate(m.what)
 	case profileOpened:
 		if m.err == nil {
 			_ = m.store.Close()
@@ -306,12 +337,14 @@ func (k *core) tooLate(m any) {
 		if m.err == nil {
 			_ = m.net.Close()
 		}
+	case torDropped:
+		k.torDropped()
 	case formOpened:
 		if m.err == nil {
 			_ = m.reg.Close()
 		}
 	case registered:
-		if m.err == nil {
+		if m.err == nil && k.store != nil {
 			_ = k.writeAccount(m.account())
 		}
 		_ = m.reg.Close()

@@ -71,8 +71,7 @@ func (k *core) torChosen(m torChosen) {
 	k.dropTor()
 }
 
-// dropTor lets go of the present Tor, and looks for one when it has ended: two
-// of our own cannot share their folder.
+// dropTor lets go of the present Tor, and looks for one when it has ended.
 func (k *core) dropTor() {
 	n := k.tor
 	k.tor = nil
@@ -83,12 +82,23 @@ func (k *core) dropTor() {
 	for _, r := range k.accounts {
 		r.box.put(torLost{})
 	}
-	k.emit(TorChanged{State: TorLooking})
+	if k.store != nil {
+		k.emit(TorChanged{State: TorLooking})
+	}
 	k.torNext = time.Time{}
-	k.job(func() any {
+	k.closeTor(n)
+}
+
+// closeTor closes a Tor off this goroutine, whatever becomes of the profile. None
+// is looked for before it has ended: two of our own cannot share their folder.
+func (k *core) closeTor(n *tor.Network) {
+	k.torEnding++
+	k.jobs.Add(1)
+	go func() {
+		defer k.jobs.Done()
 		_ = n.Close()
-		return torDropped{}
-	})
+		k.box.put(torDropped{})
+	}()
 }
 
 // torDropped: the Tor that we let go of has ended.

@@ -29,9 +29,18 @@ func (k *core) profileOpened(m profileOpened) {
 	k.opening = false
 	if m.err != nil {
 		k.refuse(m.id, problemOf(m.err))
+		if c := k.after; c != nil {
+			k.after = nil
+			k.handle(c)
+		}
 		return
 	}
-	k.store = m.store
+	k.store, k.sitting = m.store, newSitting(k.ctx, k.emit)
+	if c := k.after; c != nil {
+		k.after = nil
+		k.handle(c)
+		return
+	}
 	profile, queue := k.store.View(), k.store.ViewQueue()
 	world := k.world()
 	snap := Snapshot{}
@@ -41,8 +50,7 @@ func (k *core) profileOpened(m profileOpened) {
 		if err != nil {
 			p := Problem{Cause: ProfileDamaged, Detail: "profile.age"}
 			k.emit(ProfileChanged{State: ProfileBroken, Problem: &p})
-			_ = k.store.Close()
-			k.store = nil
+			k.closeProfile(0)
 			k.refuse(m.id, p)
 			return
 		}
@@ -51,6 +59,7 @@ func (k *core) profileOpened(m profileOpened) {
 	}
 	k.done(m.id)
 	k.emit(ProfileChanged{State: ProfileOpen})
+	k.tellSettings()
 	k.emit(snap)
 	k.tellChoice()
 	for _, a := range started {
@@ -61,7 +70,7 @@ func (k *core) profileOpened(m profileOpened) {
 
 func (k *core) world() *world {
 	return &world{
-		store: k.store, policy: k.policy, resolvers: k.opts.Resolvers, emit: k.emit, count: &k.count,
+		store: k.store, policy: k.policy, resolvers: k.opts.Resolvers, emit: k.sitting.emit, count: &k.count,
 		missed:    func(n *tor.Network) { k.box.put(torMissed{n}) },
 		suspected: func(n *tor.Network) { k.box.put(torSuspected{n}) },
 	}
@@ -86,11 +95,16 @@ func (a *account) snapshot(s *Snapshot, q config.Queue) {
 	for _, o := range a.out {
 		s.Messages = append(s.Messages, o.message())
 	}
+	for _, d := range q.Drafts {
+		if d.Account == a.id && a.chats[d.Peer] != nil {
+			s.Drafts = append(s.Drafts, Draft{Peer: Peer{Account: a.id, Address: d.Peer}, Text: d.Text})
+		}
+	}
 }
 
 // startAccount gives an account its goroutine.
 func (k *core) startAccount(a *account) {
-	ctx, cancel := context.WithCancel(k.ctx)
+	ctx, cancel := context.WithCancel(context.Background()) // closeAccounts ends it, after the last wishes
 	r := &running{account: a, stop: cancel, ended: make(chan struct{})}
 	k.accounts[a.id] = r
 	k.count.Store(int64(len(k.accounts)))

@@ -19,6 +19,7 @@ func testCore(t *testing.T) (*core, *config.Store) {
 	ctx, cancel := context.WithCancel(t.Context())
 	k := &core{
 		emit: func(Event) {}, box: newMailbox[any](), ctx: ctx, store: s,
+		sitting:  newSitting(ctx, func(Event) {}),
 		accounts: map[string]*running{}, forms: map[CommandID]*form{},
 	}
 	t.Cleanup(func() { cancel(); k.close() })

@@ -11,7 +11,7 @@ import (
 // openTor finds or starts Tor, unless that is under way or done.
 func (k *core) openTor() {
 	k.torNext = time.Time{}
-	if k.torTry != nil || k.tor != nil || k.store == nil {
+	if k.torTry != nil || k.tor != nil || k.store == nil || k.torEnding > 0 {
 		return
 	}
 	o, err := choose(k.opts.Tor, k.store.View().Settings.Tor)
@@ -27,7 +27,7 @@ func (k *core) openTor() {
 	k.torTry = cancel
 	k.emit(TorChanged{State: TorLooking})
 	progress := make(chan tor.Progress, 16)
-	o.DataDir, o.Progress = filepath.Join(k.opts.Dir, "tor"), progress
+	o.DataDir, o.Progress = filepath.Join(k.opts.Dir, torFolder), progress
 	go func() {
 		for {
 			select {
@@ -38,10 +38,12 @@ func (k *core) openTor() {
 			}
 		}
 	}()
-	k.job(func() any {
+	k.jobs.Add(1)
+	go func() { // no job: it is waited for also when the profile is closed meanwhile
+		defer k.jobs.Done()
 		n, err := tor.Open(ctx, o)
-		return torOpened{n, err}
-	})
+		k.box.put(torOpened{n, err})
+	}()
 }
 
 func (k *core) torOpened(m torOpened) {

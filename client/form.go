@@ -89,9 +89,9 @@ func (k *core) renewForm(m RenewForm) {
 		return
 	}
 	f.busy = true
-	reg := f.reg
+	reg, open := f.reg, k.sitting.ctx
 	k.job(func() any {
-		ctx, cancel := context.WithTimeout(k.ctx, registerPatience)
+		ctx, cancel := context.WithTimeout(open, registerPatience)
 		defer cancel()
 		return renew(ctx, reg, m.ID, m.Form)
 	})

@@ -78,7 +78,7 @@ func (k *core) askForm(m AskForm) {
 		k.refuse(m.ID, Problem{Cause: AddressBadServer, Retry: RetryNow})
 		return
 	}
-	ctx, cancel := context.WithTimeout(k.ctx, registerPatience)
+	ctx, cancel := context.WithTimeout(k.sitting.ctx, registerPatience)
 	k.forms[m.ID] = &form{server: m.Server, cancel: cancel}
 	way := k.walker("registration "+config.NewID(), 0)
 	k.job(func() any {
@@ -174,9 +174,9 @@ func (k *core) register(m Register) {
 	maps.Copy(values, m.Values)
 	password := serverPassword()
 	values["username"], values["password"] = address.Localpart(), password.Export()
-	reg, store, server, puzzle := f.reg, k.store, f.server, f.puzzle()
+	reg, store, server, puzzle, open := f.reg, k.store, f.server, f.puzzle(), k.sitting.ctx
 	k.job(func() any {
-		ctx, cancel := context.WithTimeout(k.ctx, registerPatience)
+		ctx, cancel := context.WithTimeout(open, registerPatience)
 		defer cancel()
 		out := registered{cmd: m, reg: reg, server: server, address: address.String(), password: password}
 		// the key first: an address without one is of no use; and the disk, because
@@ -290,9 +290,9 @@ func (k *core) addAccount(m AddAccount) {
 	cfg := config.Account{
 		ID: config.NewID(), Address: address.String(), Password: m.Password, Route: routeFor(choice), Imported: true,
 	}
-	way := k.walker("account "+cfg.ID, 0)
+	way, open := k.walker("account "+cfg.ID, 0), k.sitting.ctx
 	k.job(func() any {
-		ctx, cancel := context.WithTimeout(k.ctx, registerPatience)
+		ctx, cancel := context.WithTimeout(open, registerPatience)
 		defer cancel()
 		out := accountTried{id: m.ID, cfg: cfg}
 		out.stream, out.found, out.err = signIn(ctx, way, address, choice, &out.cfg)

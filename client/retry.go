@@ -156,7 +156,8 @@ func (k *core) prove(m torSuspected) {
 		return
 	}
 	k.proving = true
-	k.job(func() any { return torProven{m.net, m.net.Prove(k.ctx)} })
+	open := k.sitting.ctx
+	k.job(func() any { return torProven{m.net, m.net.Prove(open)} })
 }
 
 func (k *core) proven(m torProven) {

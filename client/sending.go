@@ -39,8 +39,10 @@ func (a *account) sendText(m SendText) {
 		ID: config.NewID(), Account: a.id, Peer: c.peer.Address, Text: plain.String(),
 		Written: time.Now().UTC(), Key: writtenFor(k.Keys, live),
 	}}
+	a.drafts.forget(m.Peer.Address) // it is in the text, or in what the screen has
 	a.saveQueue(func(q *config.Queue) error {
 		q.Outgoing = append(q.Outgoing, o.Clone())
+		setDraft(q, a.id, o.Peer, "")
 		return nil
 	}, func(err error) {
 		if err != nil {

@@ -1,6 +1,9 @@
 package client
 
-import "hushwing/secret"
+import (
+	"hushwing/config"
+	"hushwing/secret"
+)
 
 // Settings are the user's choices for the whole program, but for how Tor is
 // reached (UseTor). The zero value is the safe default of everything.
@@ -33,6 +36,34 @@ type WindowPlace struct {
 type Draft struct {
 	Peer
 	Text string
+}
+
+// onDisk returns what is written down, within the profile's bounds.
+func (s Settings) onDisk(t config.TorSettings) config.Settings {
+	out := config.Settings{
+		Language: s.Language, Tor: t, NoNotify: s.NoNotify, NotifyWho: s.NotifyWho,
+		LockAfter: min(s.LockAfter, config.MaxLockAfter), StayOpen: s.StayOpen, Background: s.Background,
+		SendWithCtrlEnter: s.SendWithCtrlEnter,
+		Window: config.WindowPlace{
+			Width: min(max(s.Window.Width, 0), config.MaxWindow), Height: min(max(s.Window.Height, 0), config.MaxWindow),
+			Maximized: s.Window.Maximized,
+		},
+	}
+	if s.LockAfter < 0 {
+		out.LockAfter = config.NeverLock
+	}
+	if s.TextScale > 0 {
+		out.TextScale = min(max(s.TextScale, config.MinTextScale), config.MaxTextScale)
+	}
+	return out
+}
+
+func settingsFrom(s config.Settings) Settings {
+	return Settings{
+		Language: s.Language, NoNotify: s.NoNotify, NotifyWho: s.NotifyWho, LockAfter: s.LockAfter,
+		StayOpen: s.StayOpen, Background: s.Background, TextScale: s.TextScale, SendWithCtrlEnter: s.SendWithCtrlEnter,
+		Window: WindowPlace(s.Window),
+	}
 }
 
 type (

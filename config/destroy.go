@@ -32,7 +32,9 @@ func (s *Store) DestroyKey() error {
 
 // Destroy destroys the profile in a folder that no Store has open, whatever state
 // it is in, without its password: the key first, then all other files of it, and
-// the folders in it that are named. The folder itself stays, with an empty file.
+// what is in those of its folders that are named. The folders themselves stay,
+// because a process that is locked in has them and not their names, and so does
+// an empty file.
 // Errors: ErrInUse, ErrReadOnly, ErrDisk; what could be removed has been, then.
 func Destroy(dir string, folders ...string) error {
 	if _, err := os.Lstat(dir); errors.Is(err, fs.ErrNotExist) {
@@ -45,11 +47,23 @@ func Destroy(dir string, folders ...string) error {
 	defer lock.Close()
 	err = destroyKeys(folder(dir))
 	for _, name := range folders {
-		if e := os.RemoveAll(filepath.Join(dir, name)); e != nil && err == nil {
-			err = diskError("remove", name, e)
-		}
+		err = errors.Join(err, clearFolder(filepath.Join(dir, name)))
 	}
 	return errors.Join(err, removeAll(folder(dir)))
+}
+
+func clearFolder(dir string) error {
+	entries, err := os.ReadDir(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	for _, e := range entries {
+		err = errors.Join(err, os.RemoveAll(filepath.Join(dir, e.Name())))
+	}
+	if err != nil {
+		return diskError("remove", "a folder", err)
+	}
+	return nil
 }
 
 // FinishDestroy goes on with a Destroy that was cut short, if there was one.

@@ -67,8 +67,14 @@ func TestDestroy(t *testing.T) {
 		t.Fatal(err)
 	}
 	entries, err := os.ReadDir(dir)
-	if err != nil || len(entries) != 1 || entries[0].Name() != lockFile {
+	if err != nil || len(entries) != 2 || entries[0].Name() != lockFile || entries[1].Name() != "tor" {
 		t.Errorf("left: %v, %v", entries, err)
+	}
+	if inside, err := os.ReadDir(filepath.Join(dir, "tor")); err != nil || len(inside) != 0 {
+		t.Errorf("left of Tor's: %v, %v", inside, err)
+	}
+	if err := os.Remove(filepath.Join(dir, "tor")); err != nil {
+		t.Fatal(err)
 	}
 	if state, err := Look(dir); state != NoProfile || err != nil {
 		t.Error(state, err)

@@ -3,6 +3,7 @@ package journey_test
 import (
 	"path/filepath"
 	"testing"
+	"time"
 
 	"hushwing/client"
 	"hushwing/internal/journey"
@@ -58,4 +59,70 @@ func TestKilled(t *testing.T) {
 	if count["first"] > 0 || count["second"] != 1 || count["third"] != 1 {
 		t.Errorf("after the kill Ben has %v", got)
 	}
+}
+
+// TestKilledInAChangeOfPassword: the power goes at some moment of it. Either the
+// old password opens everything afterwards or the new one does.
+func TestKilledInAChangeOfPassword(t *testing.T) {
+	took := time.Duration(0)
+	const noTor = "TOR_SOCKS_IPC_PATH=/nonexistent/tor" // none is needed, and none may be started
+	outcomes := map[string]int{}
+	for i := range 24 {
+		dir := filepath.Join(t.TempDir(), "ana")
+		ana := journey.Spawn(t, "Ana", dir, noTor)
+		ana.Do("create", "old")
+		if i == 0 {
+			began := time.Now()
+			ana.Do("repassword", "old", "new")
+			took = time.Since(began)
+			ana.Kill()
+			continue
+		}
+		ana.Call("repassword", "old", "new")
+		time.Sleep(took * time.Duration(i) / 60)
+		ana.Kill()
+		again := journey.Spawn(t, "Ana", dir, noTor)
+		if is := again.Do("profile"); is != "locked" {
+			t.Fatalf("after %d/60 of %v: %s", i, took, is)
+		}
+		opened := "old"
+		if _, err := again.Try("unlock", "old"); err != nil {
+			opened = "new"
+			again.Do("unlock", "new")
+		}
+		outcomes[opened]++
+		again.Kill()
+	}
+	t.Logf("a change takes %v: %v", took, outcomes)
+}
+
+// TestKilledInADestruction: the power goes at some moment of it. From then on
+// either all is as it was or there is no profile, and never a damaged one.
+func TestKilledInADestruction(t *testing.T) {
+	took := 4 * time.Millisecond
+	const noTor = "TOR_SOCKS_IPC_PATH=/nonexistent/tor"
+	outcomes := map[string]int{}
+	for i := range 16 {
+		dir := filepath.Join(t.TempDir(), "ana")
+		ana := journey.Spawn(t, "Ana", dir, noTor)
+		ana.Do("create", "password")
+		ana.Call("destroy")
+		time.Sleep(took * time.Duration(i) / 8)
+		ana.Kill()
+		again := journey.Spawn(t, "Ana", dir, noTor)
+		is := again.Do("profile")
+		switch is {
+		case "locked":
+			again.Do("unlock", "password")
+		case "none":
+			if left, err := filepath.Glob(filepath.Join(dir, "*.age*")); err != nil || len(left) > 0 {
+				t.Errorf("left: %v, %v", left, err)
+			}
+		default:
+			t.Errorf("after %d/8 of %v: %s", i, took, is)
+		}
+		outcomes[is]++
+		again.Kill()
+	}
+	t.Log(outcomes)
 }

@@ -41,6 +41,9 @@ type World struct {
 	Checks   map[string]client.Check
 	Requests map[string]client.Peer
 	Messages []client.Message
+	Settings client.Settings
+	Drafts   map[string]string // by the contact's address, as the last Snapshot had them
+	Since    []client.Event    // all that was said since the profile was locked
 	answers  map[client.CommandID]client.Event
 	forms    map[client.CommandID]client.FormArrived
 }
@@ -71,10 +74,19 @@ func (p *Person) see(e client.Event) {
 	defer p.mu.Unlock()
 	w := &p.world
 	p.last = fmt.Sprintf("%T", e)
+	if w.Profile == client.ProfileLocked {
+		w.Since = append(w.Since, e)
+	}
 	switch e := e.(type) {
 	case client.ProfileChanged:
-		w.Profile, w.Trouble = e.State, e.Problem
+		w.Profile, w.Trouble, w.Since = e.State, e.Problem, nil
+	case client.SettingsChanged:
+		w.Settings = e.Settings
 	case client.Snapshot:
+		w.Drafts = map[string]string{}
+		for _, d := range e.Drafts {
+			w.Drafts[d.Address] = d.Text
+		}
 		for _, a := range e.Accounts {
 			w.Accounts[a.Address] = a
 		}

@@ -98,6 +98,14 @@ func (p *Person) carry(c call) (r reply) {
 		err = p.Create(arg(0))
 	case "unlock":
 		err = p.Unlock(arg(0))
+	case "lock":
+		err = p.Lock()
+	case "repassword":
+		err = p.ChangePassword(arg(0), arg(1))
+	case "destroy":
+		err = p.Destroy()
+	case "profile":
+		r.Value, err = p.Profile()
 	case "tor":
 		err = p.TorReady()
 	case "register":
@@ -252,6 +260,18 @@ func (r *Remote) Texts(address string) []string {
 		r.t.Fatalf("%s texts: %v", r.name, err)
 	}
 	return got.Texts
+}
+
+// Call is Do without waiting for what comes of it. Nothing more can be called.
+func (r *Remote) Call(do string, args ...string) {
+	r.t.Helper()
+	line, err := json.Marshal(call{Do: do, Args: args})
+	if err == nil {
+		_, err = r.in.Write(append(line, '\n'))
+	}
+	if err != nil {
+		r.t.Fatalf("%s %s: %v", r.name, do, err)
+	}
 }
 
 // Try is Do for what may fail.

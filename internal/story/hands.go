@@ -75,6 +75,9 @@ var pressable = map[string]bool{"push button": true, "toggle button": true, "rad
 
 // Press presses a button, once it can be pressed.
 func (p *Person) Press(name string) error {
+	if p.keys {
+		return p.pressByKey(name)
+	}
 	var err error
 	// It may be gone, or off, since it was found: then look again.
 	for range 10 {
@@ -95,6 +98,9 @@ func (p *Person) Press(name string) error {
 
 // Fill writes into the field with this label.
 func (p *Person) Fill(label, text string) error {
+	if p.keys {
+		return p.fillByKey(label, text)
+	}
 	n, err := p.look(atspi.Query{Name: label, State: atspi.Editable})
 	if err != nil {
 		return err
@@ -108,6 +114,9 @@ func (p *Person) Fill(label, text string) error {
 // Choose opens a row of a list: a row has no action, so it gets the keyboard
 // and Return.
 func (p *Person) Choose(words string) error {
+	if p.keys {
+		return p.chooseByKey(words)
+	}
 	row, err := p.look(atspi.Query{Role: "list item", Has: words})
 	if err != nil {
 		return err
@@ -122,14 +131,10 @@ func (p *Person) Choose(words string) error {
 }
 
 // Type presses one key after the other, for whatever has the keyboard. A line
-// break is Return. text is ASCII.
+// break is Return.
 func (p *Person) Type(text string) error {
 	for _, r := range text {
-		key := int(r)
-		if r == '\n' {
-			key = atspi.KeyReturn
-		}
-		if err := p.desk.Key(key); err != nil {
+		if err := p.desk.Key(atspi.KeyOf(r)); err != nil {
 			return err
 		}
 	}

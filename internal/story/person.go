@@ -52,6 +52,7 @@ type Person struct {
 	tor     []string // names the way to Tor, in the environment
 	allowed []string // where Tor is
 	watched bool
+	keys    bool
 	place   func(*exec.Cmd) (*child.Process, error)
 	screen  *screen.Screen
 	desk    *atspi.Desktop
@@ -69,6 +70,7 @@ type PersonOptions struct {
 	Lab      *lab.Lab // nil: no Tor; the program must not need one
 	TorUnix  bool     // reach Tor over its socket in the file system, not its TCP port
 	Watch    bool     // record each connection of the program: Traces
+	Keys     bool     // they have a keyboard and nothing else
 
 	// Place starts the program, on another computer say; nil: child.Start, here.
 	Place func(*exec.Cmd) (*child.Process, error)
@@ -82,7 +84,7 @@ type PersonOptions struct {
 func NewPerson(ctx context.Context, o PersonOptions) (_ *Person, err error) {
 	p := &Person{
 		Name: o.Name, Password: o.Password, Home: filepath.Join(o.Dir, strings.ToLower(o.Name)),
-		life: ctx, program: o.Program, watched: o.Watch, place: o.Place,
+		life: ctx, program: o.Program, watched: o.Watch, keys: o.Keys, place: o.Place,
 	}
 	if p.place == nil {
 		p.place = child.Start

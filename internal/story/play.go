@@ -27,6 +27,7 @@ type Options struct {
 	Lab     *lab.Lab // with Prosody
 	Dir     string   // a private folder: homes and records
 	Watch   bool     // record each connection
+	Keys    bool     // Ana has a keyboard and nothing else
 	Hook    func(Step) error
 	// Place starts the program, on another computer say, and Environ is the
 	// environment there, with its way to Tor. nil: here, with the lab's Tor.
@@ -82,7 +83,7 @@ func New(ctx context.Context, o Options) (*Play, error) {
 		}
 		var who *Person
 		who, err = NewPerson(ctx, PersonOptions{
-			Name: name, Password: password, Program: o.Program, Dir: o.Dir, Lab: o.Lab, TorUnix: unix, Watch: o.Watch,
+			Name: name, Password: password, Program: o.Program, Dir: o.Dir, Lab: o.Lab, TorUnix: unix, Watch: o.Watch, Keys: o.Keys && !unix,
 			Place: o.Place, Environ: o.Environ,
 		})
 		return who

@@ -14,13 +14,14 @@ import (
 )
 
 // TestStory is the whole way through the windows: the built program, twice,
-// driven as two people from the first run to the next day.
+// driven as two people from the first run to the next day. Ana has a keyboard and
+// nothing else; Ben has nothing but what a screen reader offers.
 func TestStory(t *testing.T) {
 	l := lab.Shared(t)
 	program := built(t, "hushwing/cmd/hushwing")
 	began := time.Now()
 	play, err := story.New(t.Context(), story.Options{
-		Program: program, Lab: l, Dir: t.TempDir(), Watch: true,
+		Program: program, Lab: l, Dir: t.TempDir(), Watch: true, Keys: true,
 		Hook: func(s story.Step) error {
 			t.Logf("%5.1fs %2d %s: %s", time.Since(began).Seconds(), s.Number, s.Name, s.Line)
 			spills(t, s.Name, s.Person)

@@ -316,18 +316,21 @@ type look struct {
 	scheme        int
 	rtl           bool
 	width, height int
+	text          int    // its size, in percent
+	words         string // what the gallery calls it
 }
 
 var looks = []look{
-	{"light", schemeLight, false, 1000, 680},
-	{"dark", schemeDark, false, 1000, 680},
-	{"narrow", schemeLight, false, 380, 680},
-	{"rtl", schemeDark, true, 1000, 680},
+	{"light", schemeLight, false, 1000, 680, 100, "Light"},
+	{"dark", schemeDark, false, 1000, 680, 100, "Dark"},
+	{"narrow", schemeLight, false, 380, 680, 100, "Narrow"},
+	{"rtl", schemeDark, true, 1000, 680, 100, "Right to left"},
+	{"large", schemeLight, false, 1000, 680, 200, "Text at 200 %"},
 }
 
 // TestPictures draws every screen in every state and look, and fails when one
-// cannot be drawn. With -shots DIR the pictures stay there to be looked at
-// (go test ./gui -run TestPictures -shots DIR).
+// cannot be drawn or does not fit. With -shots DIR the pictures stay there to be
+// looked at (go test ./gui -run TestPictures -shots DIR; make gallery).
 func TestPictures(t *testing.T) {
 	dir := *shotsDir
 	if dir == "" {
@@ -342,12 +345,17 @@ func TestPictures(t *testing.T) {
 			t.Fatal(err)
 		}
 		t.Run(l.name, func(t *testing.T) {
-			onUI(t, func() { setColorScheme(l.scheme); setRTL(l.rtl) })
-			defer onUI(t, func() { setColorScheme(schemeSystem); setRTL(false) })
+			onUI(t, func() { setColorScheme(l.scheme); setRTL(l.rtl); setTextSize(l.text) })
+			defer onUI(t, func() { setColorScheme(schemeSystem); setRTL(false); setTextSize(0) })
 			for _, sc := range list {
 				t.Run(sc.name, func(t *testing.T) { draw(t, l, sc, dir) })
 			}
 		})
+	}
+	if *shotsDir != "" {
+		if err := writeGallery(dir, list); err != nil {
+			t.Error(err)
+		}
 	}
 }
 
@@ -358,6 +366,9 @@ func draw(t *testing.T, l look, sc scene, dir string) {
 	s.frames()
 	path := filepath.Join(dir, l.name, sc.name+".png")
 	onUI(t, func() {
+		if w, h := s.w.win.GetSize(); w != l.width || h != l.height {
+			t.Errorf("it needs %dx%d and has %dx%d", w, h, l.width, l.height)
+		}
 		if err := drawPNG(s.w.win, path); err != nil {
 			t.Error(err)
 		}

@@ -80,6 +80,14 @@ func (p *Person) see(e client.Event) {
 	switch e := e.(type) {
 	case client.ProfileChanged:
 		w.Profile, w.Trouble, w.Since = e.State, e.Problem, nil
+		if e.State == client.ProfileLocked || e.State == client.ProfileNone { // the Snapshot brings it anew
+			w.Messages = nil
+			clear(w.Accounts)
+			clear(w.Contacts)
+			clear(w.Safety)
+			clear(w.Checks)
+			clear(w.Requests)
+		}
 	case client.SettingsChanged:
 		w.Settings = e.Settings
 	case client.Snapshot:

@@ -13,6 +13,7 @@ const (
 	MaxRequests = 100    // of one account
 	MaxKeys     = 100    // of one contact
 	MaxPins     = 20     // of one account; and as many of before
+	MaxGroups   = 50     // of one contact
 
 	MaxLockAfter = 24 * 60 // minutes
 	MinTextScale = 50      // per cent
@@ -88,6 +89,8 @@ func (c *checker) settings(s Settings) {
 
 func (c *checker) account(a Account) {
 	c.text("an account's password", a.Password.Export(), maxString)
+	c.text("an account's second password", a.Second.Password.Export(), maxString)
+	c.text("an account's status", a.Show, maxString)
 	c.text("an account's host", a.Route.Host, maxString)
 	c.that(len(a.Identity) <= maxIdentity, "an identity is longer than %d bytes", maxIdentity)
 	c.that(len(a.Pins) <= MaxPins, "an account has more than %d pins", MaxPins)
@@ -109,12 +112,22 @@ func (c *checker) account(a Account) {
 	for _, r := range a.Removed {
 		c.name("a removed contact's address", r)
 	}
+	for _, list := range [][]string{a.Blocked, a.Unblocked} {
+		c.that(len(list) <= MaxContacts, "an account has more than %d blocked addresses", MaxContacts)
+		for _, b := range list {
+			c.name("a blocked address", b)
+		}
+	}
 	c.that(len(a.Contacts) <= MaxContacts, "an account has more than %d contacts", MaxContacts)
 	seen := map[string]bool{}
 	for _, contact := range a.Contacts {
 		c.name("a contact's address", contact.Address)
 		c.once(seen, "a contact's address", contact.Address)
 		c.text("a contact's name", contact.Name, maxString)
+		c.that(len(contact.Groups) <= MaxGroups, "a contact is in more than %d groups", MaxGroups)
+		for _, g := range contact.Groups {
+			c.name("a group", g)
+		}
 		c.that(len(contact.Keys) <= MaxKeys, "a contact has more than %d keys", MaxKeys)
 		prints := map[string]bool{}
 		for _, k := range contact.Keys {

@@ -33,6 +33,18 @@ type account1 struct {
 	Contacts   []contact1        `json:"contacts,omitempty"`
 	Requests   []request1        `json:"requests,omitempty"`
 	Removed    []string          `json:"removed,omitempty"`
+	Second     *second1          `json:"second,omitempty"`
+	Created    time.Time         `json:"created,omitzero"`
+	Show       string            `json:"show,omitempty"`
+	Blocked    []string          `json:"blocked,omitempty"`
+	Unblocked  []string          `json:"unblocked,omitempty"`
+}
+
+type second1 struct {
+	Password string    `json:"password"`
+	Fresh    bool      `json:"fresh,omitempty"`
+	Seen     bool      `json:"seen,omitempty"`
+	Asked    time.Time `json:"asked,omitzero"`
 }
 
 type pin1 struct {
@@ -51,6 +63,8 @@ type contact1 struct {
 	Name    string `json:"name,omitempty"`
 	Asked   bool   `json:"asked,omitempty"`
 	Keys    []key1 `json:"keys,omitempty"`
+
+	Groups []string `json:"groups,omitempty"`
 }
 
 type key1 struct {
@@ -88,13 +102,22 @@ func exportAccount(a Account) account1 {
 		Pins: each(a.Pins, exportPin), Retired: each(a.Retired, exportPin),
 		Mechanisms: a.Mechanisms, Epoch: a.Epoch, Imported: a.Imported,
 		Contacts: each(a.Contacts, func(c Contact) contact1 {
-			return contact1{Address: c.Address, Name: c.Name, Asked: c.Asked, Keys: each(c.Keys, exportKey)}
+			return contact1{Address: c.Address, Name: c.Name, Asked: c.Asked, Keys: each(c.Keys, exportKey), Groups: c.Groups}
 		}),
-		Removed: a.Removed,
+		Removed: a.Removed, Second: exportSecond(a.Second), Created: wall(a.Created), Show: a.Show,
+		Blocked: a.Blocked, Unblocked: a.Unblocked,
 		Requests: each(a.Requests, func(r Request) request1 {
 			return request1{Address: r.Address, When: wall(r.When)}
 		}),
 	}
+}
+
+// exportSecond leaves out one that is not there.
+func exportSecond(s Second) *second1 {
+	if s == (Second{}) {
+		return nil
+	}
+	return &second1{Password: s.Password.Export(), Fresh: s.Fresh, Seen: s.Seen, Asked: wall(s.Asked)}
 }
 
 func exportPin(p PinRecord) pin1 {
@@ -147,7 +170,11 @@ func importAccount(d account1) (Account, error) {
 		Route:  Route{Host: d.Host, Onion: d.Onion, Port: d.Port},
 		Paused: d.Paused, Identity: Bytes(d.Identity),
 		Mechanisms: maps.Clone(d.Mechanisms), Epoch: d.Epoch, Imported: d.Imported,
-		Removed: slices.Clone(d.Removed),
+		Removed: slices.Clone(d.Removed), Created: d.Created, Show: d.Show,
+		Blocked: slices.Clone(d.Blocked), Unblocked: slices.Clone(d.Unblocked),
+	}
+	if s := d.Second; s != nil {
+		a.Second = Second{Password: secret.New(s.Password), Fresh: s.Fresh, Seen: s.Seen, Asked: s.Asked}
 	}
 	var err error
 	if a.Pins, err = eachErr(d.Pins, importPin); err != nil {
@@ -158,7 +185,7 @@ func importAccount(d account1) (Account, error) {
 	}
 	if a.Contacts, err = eachErr(d.Contacts, func(d contact1) (Contact, error) {
 		keys, err := eachErr(d.Keys, importKey)
-		return Contact{Address: d.Address, Name: d.Name, Asked: d.Asked, Keys: keys}, err
+		return Contact{Address: d.Address, Name: d.Name, Asked: d.Asked, Keys: keys, Groups: slices.Clone(d.Groups)}, err
 	}); err != nil {
 		return a, err
 	}

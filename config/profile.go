@@ -25,6 +25,7 @@ type Account struct {
 	ID       string      // random, stable: NewID
 	Address  string      // bare
 	Password secret.Text // the server's
+	Second   Second
 	Route    Route
 	Paused   bool  // the user has put it offline
 	Identity Bytes // our key and instance tag: otr.Identity's Export
@@ -44,6 +45,23 @@ type Account struct {
 	// Removed are contacts who are to be taken off the server's list, which was out
 	// of reach when the user removed them; at most MaxContacts.
 	Removed []string
+	Created time.Time // when it was made, or brought here; zero: not known
+	Show    string    // what contacts see: "", "away" or "dnd"
+	// Blocked are bare addresses of whom nothing is heard, contacts or not;
+	// Unblocked are those that the server has still to be told so of. At most
+	// MaxContacts each.
+	Blocked   []string
+	Unblocked []string
+}
+
+// Second is the password that a server may have instead of Account.Password:
+// it was asked to take another one, and it has not been seen for sure which of the
+// two it has. The zero value: there is none.
+type Second struct {
+	Password secret.Text
+	Fresh    bool      // it is the newer of the two
+	Seen     bool      // Account.Password has worked since the server was asked
+	Asked    time.Time // when the server was asked
 }
 
 // Route is the way to an account's server, where the user or our table named
@@ -73,6 +91,7 @@ type Contact struct {
 	Name    string // the user's name for them; may be empty
 	Asked   bool   // we asked them, and no answer has come yet
 	Keys    []Key
+	Groups  []string // at most MaxGroups
 }
 
 // Key is a key of a contact that has been seen in a private chat.
@@ -110,12 +129,15 @@ func (a Account) Clone() Account {
 	a.Contacts = cloneEach(a.Contacts, Contact.Clone)
 	a.Requests = slices.Clone(a.Requests)
 	a.Removed = slices.Clone(a.Removed)
+	a.Blocked = slices.Clone(a.Blocked)
+	a.Unblocked = slices.Clone(a.Unblocked)
 	return a
 }
 
 // Clone returns a deep copy.
 func (c Contact) Clone() Contact {
 	c.Keys = slices.Clone(c.Keys)
+	c.Groups = slices.Clone(c.Groups)
 	return c
 }
 

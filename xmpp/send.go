@@ -47,10 +47,23 @@ func (s *Stream) Send(ctx context.Context, to Address, w otr.Wire) (StanzaID, er
 	return id, nil
 }
 
-// Available sends our first presence: now contacts see us, and what the server
-// kept comes in. No status, priority or capabilities are told.
-func (s *Stream) Available(ctx context.Context) error {
-	return s.presence(ctx, stanza.AvailablePresence, Address{})
+// Available is Show with "": we are there.
+func (s *Stream) Available(ctx context.Context) error { return s.Show(ctx, "") }
+
+// Show sends our presence: from the first one on contacts see us, and what the
+// server kept comes in. show is "" (there), "away", "chat", "dnd" or "xa" (RFC
+// 6121, 4.7.2.1); anything else is sent as "". No words, priority or capabilities
+// are told.
+func (s *Stream) Show(ctx context.Context, show string) error {
+	if !s.usable() {
+		return ErrZeroValue
+	}
+	var inner xml.TokenReader
+	switch show {
+	case "away", "chat", "dnd", "xa":
+		inner = el("", "show", nil, text(show))
+	}
+	return s.present(ctx, stanza.AvailablePresence, Address{}, inner)
 }
 
 // Subscribe asks to see a contact's presence (RFC 6121, 3.1).
@@ -79,10 +92,14 @@ func (s *Stream) presence(ctx context.Context, typ stanza.PresenceType, to Addre
 	if !s.usable() {
 		return ErrZeroValue
 	}
+	return s.present(ctx, typ, to, nil)
+}
+
+func (s *Stream) present(ctx context.Context, typ stanza.PresenceType, to Address, inner xml.TokenReader) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	return s.send(stanza.Presence{ID: randomID(), Type: typ, To: to}.Wrap(nil), 0, "", Address{})
+	return s.send(stanza.Presence{ID: randomID(), Type: typ, To: to}.Wrap(inner), 0, "", Address{})
 }
 
 // SetRosterItem puts a contact into the server's roster or renames it, and
@@ -109,6 +126,11 @@ func (s *Stream) setRoster(ctx context.Context, bare Address, item []xml.Attr) e
 
 // request asks our own server on behalf of our own account (see link.request).
 func (s *Stream) request(ctx context.Context, typ stanza.IQType, payload xml.TokenReader) (*node, error) {
+	return s.requestTo(ctx, typ, Address{}, payload)
+}
+
+// requestTo asks our own account or its server.
+func (s *Stream) requestTo(ctx context.Context, typ stanza.IQType, to Address, payload xml.TokenReader) (*node, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -117,5 +139,5 @@ func (s *Stream) request(ctx context.Context, typ stanza.IQType, payload xml.Tok
 	}
 	s.q.expect(1)
 	defer s.q.expect(-1)
-	return s.link.request(ctx, typ, Address{}, payload)
+	return s.link.request(ctx, typ, to, payload)
 }

@@ -19,9 +19,10 @@ type world struct {
 	policy    *tls.Policy
 	resolvers []xmpp.Resolver
 	emit      func(Event)
-	missed    func(*tor.Network) // tells the core that a Tor has gone; may be nil
-	suspected func(*tor.Network) // or that it may have gone; may be nil
-	count     *atomic.Int64      // of the accounts; may be nil
+	missed    func(*tor.Network)  // tells the core that a Tor has gone; may be nil
+	suspected func(*tor.Network)  // or that it may have gone; may be nil
+	remove    func(RemoveAccount) // has the core remove an account from this computer; may be nil
+	count     *atomic.Int64       // of the accounts; may be nil
 }
 
 // account is one account. One goroutine (run) owns every field; others put
@@ -61,6 +62,17 @@ type account struct {
 	untold   map[string]introduction // contacts that the server does not know of, by bare address
 	lines    uint64                  // for newLineID
 
+	asking    bool // the server is being asked to take another password
+	deleting  bool // or to delete the address
+	trySecond bool // the next sign-in tries the second password
+
+	offers      xmpp.Offers // of the server, in this session
+	offersKnown bool
+	showing     string          // what the presence of this session says
+	shut        map[string]bool // who is blocked, by bare address
+	unhidden    map[string]bool // of those, whom the server has still to keep us from
+	hiding      bool            // it is being told
+
 	saving atomic.Int64   // changes on their way to the disk
 	jobs   sync.WaitGroup // see job
 }
@@ -98,7 +110,7 @@ func newAccount(w *world, cfg config.Account, queue config.Queue) (*account, err
 		gate: newGate(), box: newMailbox[any](),
 		wanted: !cfg.Paused, state: &offline{}, began: time.Now(),
 		chats: map[string]*chat{}, pending: map[string]bool{}, untold: map[string]introduction{},
-		unsaved: unsaved{}, drafts: drafts{},
+		unsaved: unsaved{}, drafts: drafts{}, shut: map[string]bool{}, unhidden: map[string]bool{},
 	}
 	a.disk = &disk{store: w.store, account: cfg.ID, in: newMailbox[change](), out: func(x written) { a.box.put(x) }}
 	for _, c := range cfg.Contacts {
@@ -107,7 +119,10 @@ func newAccount(w *world, cfg config.Account, queue config.Queue) (*account, err
 	for _, r := range cfg.Requests {
 		a.pending[r.Address] = true
 	}
-	a.gate.set(cfg.Contacts)
+	for _, b := range cfg.Blocked {
+		a.shut[b] = true
+	}
+	a.regate()
 	a.loadQueue(queue)
 	return a, nil
 }
@@ -177,7 +192,7 @@ func (a *account) handle(m any) {
 		a.saving.Add(-1)
 		if m.account != nil {
 			a.cfg = *m.account
-			a.gate.set(a.cfg.Contacts)
+			a.regate()
 		}
 		if m.done != nil {
 			m.done(m.err)
@@ -191,6 +206,19 @@ func (a *account) handle(m any) {
 		a.state.handle(a, m)
 	case takenOff:
 		a.takenOff(m)
+	case passwordAsked:
+		a.passwordAsked(m)
+	case deletedThere:
+		a.deletedThere(m)
+	case offered:
+		a.offered(m)
+	case hidden:
+		a.hiddenFrom(m)
+	case hideAgain:
+		if a.stream() == m.of {
+			a.appear(m.of)
+			a.hide(m.of, false)
+		}
 	case torTrouble:
 		a.trouble = m.problem
 	case introduced:
@@ -246,6 +274,22 @@ func (a *account) command(cmd Command) {
 		a.renameContact(c)
 	case RemoveContact:
 		a.removeContact(c)
+	case RemoveAccount:
+		a.deleteThere(c)
+	case ChangeServerPassword:
+		a.changeServerPassword(c)
+	case ShowServerPassword:
+		a.showServerPassword(c)
+	case SetStatus:
+		a.setStatus(c)
+	case BlockContact:
+		a.blockContact(c)
+	case Unblock:
+		a.unblock(c)
+	case SetGroups:
+		a.setGroups(c)
+	case ForgetKey:
+		a.forgetKey(c)
 	case OpenChat:
 		a.openChat(c)
 	case CloseChat:

@@ -217,7 +217,7 @@ func (a *account) startAgain(m StartAgain) {
 // is there. Of several programs of a contact one is asked after the other, so that
 // one which does not answer keeps nobody from the others.
 func (a *account) seek(c *chat) {
-	if a.stream() == nil || c.otr == nil || c.leaving || c.live != nil || c.locked != nil || c.ended || c.failed ||
+	if a.stream() == nil || c.otr == nil || c.leaving || a.shutOut(c.peer.Address) || c.live != nil || c.locked != nil || c.ended || c.failed ||
 		len(c.there) == 0 {
 		return
 	}

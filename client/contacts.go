@@ -97,11 +97,21 @@ func (a *account) addContact(m AddContact) {
 		}
 		p.Removed = slices.DeleteFunc(p.Removed, func(r string) bool { return r == key })
 		p.Requests = slices.DeleteFunc(p.Requests, func(r config.Request) bool { return r.Address == key })
+		if slices.Contains(p.Blocked, key) { // whoever is added is wanted
+			p.Blocked = without(p.Blocked, key)
+			p.Unblocked = append(without(p.Unblocked, key), key)
+		}
 		return nil
 	}, func(err error) {
 		if err != nil {
 			a.refuse(m.ID, problemOf(err))
 			return
+		}
+		if a.shut[key] {
+			delete(a.shut, key)
+			delete(a.unhidden, key)
+			a.regate()
+			a.hide(a.stream(), false)
 		}
 		a.welcome(key, waiting)
 		a.done(m.ID)
@@ -349,15 +359,21 @@ func (a *account) reconcile(s *xmpp.Stream) {
 		a.rosterChanged(xmpp.RosterChanged{Item: i})
 	}
 	for _, k := range a.cfg.Contacts {
+		if a.shutOut(k.Address) {
+			continue
+		}
 		i, there := items[k.Address]
-		if there && (i.Ask || i.Subscription == "to" || i.Subscription == "both") {
+		freed := slices.Contains(a.cfg.Unblocked, k.Address) // told when the server blocks them no more
+		if there && !freed && (i.Ask || i.Subscription == "to" || i.Subscription == "both") {
 			delete(a.untold, k.Address)
 			continue
 		}
 		if c := a.chats[k.Address]; c != nil {
-			a.untold[k.Address] = introduction{c.address, k.Name, a.untold[k.Address].asked}
+			a.untold[k.Address] = introduction{c.address, k.Name, freed || a.untold[k.Address].asked}
 		}
 	}
-	a.introduce(s, a.untold)
+	ready := maps.Clone(a.untold)
+	maps.DeleteFunc(ready, func(key string, _ introduction) bool { return slices.Contains(a.cfg.Unblocked, key) })
+	a.introduce(s, ready)
 	a.forgetRemoved(s, func(address string) bool { _, there := items[address]; return there })
 }

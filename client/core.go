@@ -194,6 +194,14 @@ func (k *core) handle(m any) {
 		k.formRenewed(m)
 	case DropForm:
 		k.dropForm(m.Form)
+	case RemoveAccount:
+		k.removeAccount(m)
+	case removeHere:
+		k.dropAccount(m.ID, m.Account)
+	case accountForgotten:
+		k.accountForgotten(m)
+	case SetStatus:
+		k.setStatus(m)
 	case AddAccount:
 		k.addAccount(m)
 	case accountTried:
@@ -233,6 +241,22 @@ func target(m any) (account string, id CommandID) {
 		return c.Account, c.ID
 	case AskProof:
 		return c.Account, c.ID
+	case RemoveAccount:
+		return c.Account, c.ID
+	case ChangeServerPassword:
+		return c.Account, c.ID
+	case ShowServerPassword:
+		return c.Account, c.ID
+	case SetStatus:
+		return c.Account, c.ID
+	case BlockContact:
+		return c.Peer.Account, c.ID
+	case Unblock:
+		return c.Peer.Account, c.ID
+	case SetGroups:
+		return c.Peer.Account, c.ID
+	case ForgetKey:
+		return c.Peer.Account, c.ID
 	case AddContact:
 		return c.Account, c.ID
 	case AnswerRequest:

@@ -65,6 +65,7 @@ func (k *core) profileOpened(m profileOpened) {
 	for _, a := range started {
 		k.startAccount(a)
 	}
+	k.forgetOrphans(profile, queue)
 	k.openTor()
 }
 
@@ -73,6 +74,7 @@ func (k *core) world() *world {
 		store: k.store, policy: k.policy, resolvers: k.opts.Resolvers, emit: k.sitting.emit, count: &k.count,
 		missed:    func(n *tor.Network) { k.box.put(torMissed{n}) },
 		suspected: func(n *tor.Network) { k.box.put(torSuspected{n}) },
+		remove:    func(m RemoveAccount) { k.box.put(removeHere{m}) },
 	}
 }
 

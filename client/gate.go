@@ -7,7 +7,7 @@ import (
 	"hushwing/xmpp"
 )
 
-// gate says whose stanzas are heard: the accepted contacts. The stream asks it
+// gate says whose stanzas are heard: the accepted contacts who are not blocked. The stream asks it
 // from its own goroutine, so it is swapped as a whole.
 type gate struct {
 	admitted atomic.Pointer[map[string]struct{}]
@@ -19,11 +19,13 @@ func newGate() *gate {
 	return g
 }
 
-// set admits exactly these contacts.
-func (g *gate) set(contacts []config.Contact) {
+// set admits exactly these contacts, without those who are blocked.
+func (g *gate) set(contacts []config.Contact, blocked map[string]bool) {
 	m := make(map[string]struct{}, len(contacts))
 	for _, c := range contacts {
-		m[c.Address] = struct{}{}
+		if !blocked[c.Address] {
+			m[c.Address] = struct{}{}
+		}
 	}
 	g.admitted.Store(&m)
 }

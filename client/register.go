@@ -222,7 +222,7 @@ func (k *core) registered(m registered) {
 func (m registered) account() config.Account {
 	return config.Account{
 		ID: config.NewID(), Address: m.address, Password: m.password, Identity: m.identity.Export(),
-		Route: routeFor(m.server),
+		Route: routeFor(m.server), Created: time.Now().UTC(),
 	}
 }
 
@@ -289,6 +289,7 @@ func (k *core) addAccount(m AddAccount) {
 	choice := cleanChoice(ServerChoice{Domain: address.Domainpart(), Host: m.Host, Port: m.Port})
 	cfg := config.Account{
 		ID: config.NewID(), Address: address.String(), Password: m.Password, Route: routeFor(choice), Imported: true,
+		Created: time.Now().UTC(),
 	}
 	way, open := k.walker("account "+cfg.ID, 0), k.sitting.ctx
 	k.job(func() any {

@@ -3,6 +3,7 @@ package client
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"hushwing/tor"
@@ -29,8 +30,13 @@ func (a *account) become(next state) {
 
 // info returns the account as a screen may know it.
 func (a *account) info() Account {
-	out := Account{ID: a.id, Address: a.cfg.Address, Onion: tor.ValidOnion(a.host()), Again: a.came}
+	out := Account{
+		ID: a.id, Address: a.cfg.Address, Onion: tor.ValidOnion(a.host()), Again: a.came,
+		Show: a.cfg.Show, Blocked: slices.Clone(a.cfg.Blocked), Fingerprint: a.identity.Fingerprint(),
+		Created: a.cfg.Created, Certificates: certificates(a.cfg), PasswordUnsure: unsure(a.cfg),
+	}
 	a.state.public(&out)
+	out.CanChangePassword = out.State == Online && a.offers.Register
 	return out
 }
 

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"hushwing/config"
+	"hushwing/secret"
 	"hushwing/tls"
 	"hushwing/xmpp"
 )
@@ -17,6 +18,7 @@ type authenticating struct {
 	ways
 	conn   *tls.Conn
 	cancel context.CancelFunc
+	used   secret.Text // the password
 }
 
 func (*authenticating) public(i *Account) { i.State = Authenticating }
@@ -25,8 +27,9 @@ func (s *authenticating) leave(*account)  { s.cancel() }
 func (s *authenticating) enter(a *account) {
 	ctx, cancel := context.WithCancel(context.Background())
 	s.cancel = cancel
+	s.used = a.credential()
 	login := xmpp.Login{
-		Address: a.address, Password: a.cfg.Password,
+		Address: a.address, Password: s.used,
 		Known: maps.Clone(a.cfg.Mechanisms), Gate: a.gate, Resume: a.leftover(),
 	}
 	conn := s.conn
@@ -39,6 +42,10 @@ func (s *authenticating) handle(a *account, m any) {
 	switch m := m.(type) {
 	case jobResult:
 		if m.err != nil {
+			if a.otherPassword(s.used, m.err) {
+				a.start()
+				return
+			}
 			a.distrust(s.conn.Pin(), m.err, func() {
 				if a.state == s {
 					s.failed(a, m.err)
@@ -49,6 +56,7 @@ func (s *authenticating) handle(a *account, m any) {
 		a.found = s.lasting(time.Now(), a.cfg.Epoch)
 		stream := m.val.(*xmpp.Stream)
 		a.remember(s.conn.Certificate(), stream)
+		a.settlePassword(s.used)
 		a.become(&online{stream: stream})
 	default:
 		a.interrupted(m)
@@ -65,7 +73,11 @@ func (a *account) remember(cert tls.Certificate, s *xmpp.Stream) {
 	a.saveProfile(func(p *config.Account) error {
 		learn(p, cert, where, how)
 		return nil
-	}, nil)
+	}, func(err error) {
+		if err == nil {
+			a.emit(AccountChanged{Account: a.info()})
+		}
+	})
 }
 
 // learn writes a server's key and mechanism into an account.

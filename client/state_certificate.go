@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"hushwing/config"
+	"hushwing/secret"
 	"hushwing/tls"
 	"hushwing/tor"
 	"hushwing/xmpp"
@@ -310,13 +311,19 @@ func (a *account) askProof(c AskProof) {
 	server.Excused = nil
 	dialer, policy, route := a.dialer(a.net), a.policy, s.route
 	login := xmpp.Login{Address: a.address, Password: a.cfg.Password, Known: a.cfg.Clone().Mechanisms}
+	second := a.cfg.Second.Password
 	a.job(s.ctx, s, func(ctx context.Context) (any, error) {
-		conn, err := xmpp.Secure(ctx, dialer, policy, route, server)
-		if err != nil {
-			return proven{id: c.ID, err: err}, nil
+		for {
+			conn, err := xmpp.Secure(ctx, dialer, policy, route, server)
+			if err != nil {
+				return proven{id: c.ID, err: err}, nil
+			}
+			p, err := xmpp.Prove(ctx, conn, login)
+			if err != nil || p != xmpp.Unproven || second.IsZero() {
+				return proven{id: c.ID, proof: p, err: err}, nil
+			}
+			login.Password, second = second, secret.Text{} // it may be the one that the server has
 		}
-		p, err := xmpp.Prove(ctx, conn, login)
-		return proven{id: c.ID, proof: p, err: err}, nil
 	})
 }
 

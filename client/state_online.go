@@ -44,12 +44,12 @@ func (s *online) enter(a *account) {
 	} else {
 		a.letGo()
 		a.openChats(stream)
+		a.begin()
 		a.reconcile(stream)
-		a.announced = false
 	}
-	if !a.announced { // if the stream is ending already, what goes on from it comes here again
-		a.announced = stream.Available(ctx) == nil
-	}
+	a.appear(stream) // if the stream is ending already, what goes on from it comes here again
+	a.hide(stream, true)
+	a.askOffers(stream)
 	for _, c := range a.chats {
 		a.update(c)
 	}
@@ -121,6 +121,9 @@ func (a *account) stream() *xmpp.Stream {
 // stanza takes what the server brought. Whoever is not a contact was dropped
 // below, save requests.
 func (a *account) stanza(e xmpp.Event) {
+	if from := sender(e); a.shutOut(from) {
+		return // it was on its way through the gate
+	}
 	switch e := e.(type) {
 	case xmpp.MessageReceived:
 		a.received(e)

@@ -47,6 +47,9 @@ type town struct {
 	barred   string   // who may not sign in
 	removed  []string // whom somebody took off their list
 	named    string   // the resource of those who come, if they may not choose
+	scram    xmpptest.SCRAM
+	iq       func(s *seat, e xmpptest.Elem) bool // answers requests, but for the roster; false: as usual
+	told     []string                            // requests and presences that anybody sent, as they were written
 }
 
 // letter is a message on its way.
@@ -128,7 +131,10 @@ func inMemory(t *testing.T) string {
 
 // serve is the server's part of a stream.
 func (w *town) serve(c *xmpptest.Conn) {
-	c.Auth(xmpptest.SCRAM{})
+	w.mu.Lock()
+	scram := w.scram
+	w.mu.Unlock()
+	c.Auth(scram)
 	w.mu.Lock()
 	barred := w.barred == c.User+"@"+xmpptest.Domain
 	w.mu.Unlock()
@@ -208,6 +214,13 @@ func (s *seat) take(e xmpptest.Elem) {
 		return
 	case "iq":
 		s.handled++
+		w.mu.Lock()
+		w.told = append(w.told, e.Raw)
+		answer := w.iq
+		w.mu.Unlock()
+		if answer != nil && !strings.Contains(e.Inner, "jabber:iq:roster") && answer(s, e) {
+			return
+		}
 		switch {
 		case e.Attr("type") == "get" && strings.Contains(e.Inner, "jabber:iq:roster"):
 			var items strings.Builder
@@ -229,6 +242,9 @@ func (s *seat) take(e xmpptest.Elem) {
 		}
 	case "presence":
 		s.handled++
+		w.mu.Lock()
+		w.told = append(w.told, e.Raw)
+		w.mu.Unlock()
 		if e.Attr("to") == "" {
 			w.presence(s, e)
 		}

@@ -33,6 +33,8 @@ func (a *account) protection(c *chat) ProtectionInfo {
 		info.Key, info.Resource = v.Fingerprint(), v.Peer()
 	}
 	switch {
+	case a.shutOut(c.peer.Address):
+		info.Protection = Blocked
 	case a.cut():
 		info.Protection = NotConnected
 	case c.locked != nil:
@@ -76,7 +78,9 @@ func (c *chat) around() bool {
 
 // listing returns a contact as a screen may know it.
 func (a *account) listing(c *chat) Contact {
-	out := Contact{Peer: c.peer, Protection: a.protection(c).Protection, Unread: len(c.unread)}
+	out := Contact{
+		Peer: c.peer, Protection: a.protection(c).Protection, Unread: len(c.unread), Blocked: a.shutOut(c.peer.Address),
+	}
 	out.Name, _, _ = strings.Cut(c.peer.Address, "@")
 	for _, p := range c.there {
 		if a.cut() {
@@ -99,18 +103,42 @@ func (a *account) listing(c *chat) Contact {
 		out.Keys = append(out.Keys, KeyInfo{
 			Fingerprint: key.Fingerprint, First: key.First, Checked: key.Checked,
 			Now: v != nil && v.Fingerprint() == key.Fingerprint, Left: leftOf(key), Differs: key.Differs,
+			How: key.How, Overridden: key.Overridden,
 		})
+	}
+	out.Groups = slices.Clone(k.Groups)
+	if !a.cut() {
+		out.Devices = c.devices()
 	}
 	return out
 }
 
 func sameContact(a, b Contact) bool {
-	if !slices.Equal(a.Keys, b.Keys) {
+	if !slices.Equal(a.Keys, b.Keys) || !slices.Equal(a.Groups, b.Groups) || !slices.Equal(a.Devices, b.Devices) {
 		return false
 	}
-	a.Keys, b.Keys = nil, nil
 	return a.Peer == b.Peer && a.Name == b.Name && a.Asked == b.Asked && a.Available == b.Available &&
-		a.Show == b.Show && a.Protection == b.Protection && a.Unread == b.Unread
+		a.Show == b.Show && a.Protection == b.Protection && a.Unread == b.Unread && a.Blocked == b.Blocked
+}
+
+// devices are the programs of a contact that are there, in the order of the
+// alphabet.
+func (c *chat) devices() (out []Device) {
+	v := c.checked()
+	for full, p := range c.there {
+		d := Device{Resource: strings.TrimPrefix(full, c.peer.Address+"/"), Show: p.show}
+		for t := range c.talks {
+			if t.Peer() == full && t.Private() {
+				d.Private, d.Key = true, t.Fingerprint()
+			}
+		}
+		if v != nil && v.Peer() == full {
+			d.Private, d.Now, d.Key = true, true, v.Fingerprint()
+		}
+		out = append(out, d)
+	}
+	slices.SortFunc(out, func(a, b Device) int { return strings.Compare(a.Resource, b.Resource) })
+	return out
 }
 
 // betterShow reports whether presence x is more within reach than y.

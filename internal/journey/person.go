@@ -42,8 +42,9 @@ type World struct {
 	Requests map[string]client.Peer
 	Messages []client.Message
 	Settings client.Settings
-	Drafts   map[string]string // by the contact's address, as the last Snapshot had them
-	Since    []client.Event    // all that was said since the profile was locked
+	Drafts   map[string]string        // by the contact's address, as the last Snapshot had them
+	Since    []client.Event           // all that was said since the profile was locked
+	Settled  []client.PasswordSettled // in order
 	answers  map[client.CommandID]client.Event
 	forms    map[client.CommandID]client.FormArrived
 }
@@ -112,6 +113,16 @@ func (p *Person) see(e client.Event) {
 	case client.AccountChanged:
 		w.Accounts[e.Account.Address] = e.Account
 		w.Passed[e.Account.Address] = append(w.Passed[e.Account.Address], e.Account)
+	case client.AccountRemoved:
+		for at, a := range w.Accounts {
+			if a.ID == e.Account {
+				delete(w.Accounts, at)
+			}
+		}
+	case client.PasswordSettled:
+		w.Settled = append(w.Settled, e)
+	case client.ServerPassword:
+		w.answers[e.ID] = e
 	case client.ContactChanged:
 		w.Contacts[e.Contact.Address] = e.Contact
 	case client.ContactRemoved:
@@ -213,6 +224,22 @@ func (p *Person) ask(build func(client.CommandID) client.Command) (client.Event,
 		return r, &Refusal{r.Problem}
 	}
 	return answer, err
+}
+
+// Do gives a command that build makes with an ID, and waits for its answer.
+func (p *Person) Do(build func(client.CommandID) client.Command) error {
+	_, err := p.ask(build)
+	return err
+}
+
+// ServerPassword asks for the password of our only account at its server; other is
+// set where it is not known which of two it is.
+func (p *Person) ServerPassword() (password, other secret.Text, err error) {
+	e, err := p.ask(func(id client.CommandID) client.Command {
+		return client.ShowServerPassword{ID: id, Account: p.account()}
+	})
+	s, _ := e.(client.ServerPassword)
+	return s.Password, s.Other, err
 }
 
 // Cause returns the cause of a refusal, or CauseUnknown.

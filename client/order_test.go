@@ -218,7 +218,7 @@ func TestOneIsLostInTheMiddle(t *testing.T) {
 		if d := time.Since(began); d > 20*time.Second {
 			t.Errorf("it took %v", d)
 		}
-		ben.read(ana.at, texts[0], texts[2], texts[3], texts[1])
+		ben.read(ana.at, texts[0], texts[2], texts[3], "later", texts[1])
 		if begun, _ := w.exchanges(from); begun > 0 {
 			t.Error("for that the chat started anew")
 		}
@@ -244,6 +244,7 @@ func TestReleasedText(t *testing.T) {
 		ids := ana.says(ben.at, texts...)
 		ana.marked(client.NotSent, ids[1])
 		ana.marked(client.TheyHave, ids[0], ids[2], ids[3])
+		ana.marked(client.TheyHave, ana.says(ben.at, "later")...)
 		if p := ana.message(ids[1]).Problem; p == nil || p.Cause != client.Bounced || p.Detail != "not-acceptable" {
 			t.Errorf("the reason is %+v", p)
 		}
@@ -255,7 +256,7 @@ func TestReleasedText(t *testing.T) {
 		}
 		ana.Client.Do(client.ReleaseText{Peer: ana.Peer(ben.at), Message: ids[1]})
 		ana.marked(client.TheyHave, ids[1])
-		ben.read(ana.at, texts[0], texts[2], texts[3], texts[1])
+		ben.read(ana.at, texts[0], texts[2], texts[3], "later", texts[1])
 	})
 }
 

@@ -109,12 +109,15 @@ type (
 		Key     string
 	}
 
-	// AddContact asks somebody to be a contact. Answer: Done or Refused.
+	// AddContact asks somebody to be a contact. Answer: Done or Refused. A Key, of an
+	// Invitation, is not believed: it counts as one that was seen before and never
+	// checked, so that any other is told as new.
 	AddContact struct {
 		ID      CommandID
 		Account string
 		Address string
-		Name    string // optional
+		Name    string          // optional
+		Key     otr.Fingerprint // optional
 	}
 	// AnswerRequest accepts or refuses a stranger's request.
 	AnswerRequest struct {

@@ -93,7 +93,7 @@ func (a *account) addContact(m AddContact) {
 	waiting := a.pending[key]
 	a.saveProfile(func(p *config.Account) error {
 		if contactIn(p, key) == nil {
-			p.Contacts = append(p.Contacts, config.Contact{Address: key, Name: m.Name, Asked: true})
+			p.Contacts = append(p.Contacts, config.Contact{Address: key, Name: m.Name, Asked: true, Keys: a.told(m.Key)})
 		}
 		p.Removed = slices.DeleteFunc(p.Removed, func(r string) bool { return r == key })
 		p.Requests = slices.DeleteFunc(p.Requests, func(r config.Request) bool { return r.Address == key })
@@ -116,6 +116,15 @@ func (a *account) addContact(m AddContact) {
 		a.welcome(key, waiting)
 		a.done(m.ID)
 	})
+}
+
+// told is what is kept of a key that a link named: it is the first one, so that
+// any other is a new one. It is trusted no more than others.
+func (a *account) told(key otr.Fingerprint) []config.Key {
+	if key.IsZero() || key == a.identity.Fingerprint() {
+		return nil
+	}
+	return []config.Key{{Fingerprint: key, First: time.Now().UTC(), Told: true}}
 }
 
 // answerRequest accepts or refuses a stranger.

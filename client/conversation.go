@@ -106,7 +106,7 @@ func (a *account) turnedPrivate(c *chat, v *otr.Conversation) {
 	print, address := v.Fingerprint(), c.peer.Address
 	if k := a.contact(address); k != nil {
 		for _, key := range k.Keys {
-			if key.Fingerprint == print {
+			if key.Fingerprint == print && !key.Told {
 				a.settle(c, v)
 				return
 			}
@@ -117,12 +117,13 @@ func (a *account) turnedPrivate(c *chat, v *otr.Conversation) {
 		if k == nil {
 			return errNoContact
 		}
-		for _, key := range k.Keys {
-			if key.Fingerprint == print {
+		k.Asked = false
+		for i := range k.Keys {
+			if k.Keys[i].Fingerprint == print {
+				k.Keys[i].Told = false // by now it was seen
 				return nil
 			}
 		}
-		k.Asked = false
 		addKey(k, print, time.Now().UTC())
 		return nil
 	}, func(err error) {

@@ -103,7 +103,7 @@ func (a *account) listing(c *chat) Contact {
 		out.Keys = append(out.Keys, KeyInfo{
 			Fingerprint: key.Fingerprint, First: key.First, Checked: key.Checked,
 			Now: v != nil && v.Fingerprint() == key.Fingerprint, Left: leftOf(key), Differs: key.Differs,
-			How: key.How, Overridden: key.Overridden,
+			How: key.How, Overridden: key.Overridden, Told: key.Told,
 		})
 	}
 	out.Groups = slices.Clone(k.Groups)

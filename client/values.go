@@ -83,6 +83,7 @@ type KeyInfo struct {
 	Overridden  time.Time // when the user insisted on it unchecked; zero: never
 	Left        int       // attempts to check it by a code or a question that are left
 	Differs     time.Time // the user found that the safety codes differ; zero: no
+	Told        bool      // a link named it at First; it was not seen since
 }
 
 // Protection is the one line that says whether a conversation is safe now.

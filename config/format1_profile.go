@@ -76,6 +76,7 @@ type key1 struct {
 	Confirms    bool      `json:"confirms,omitempty"`
 	Attempts    uint16    `json:"attempts,omitempty"`
 	Differs     time.Time `json:"differs,omitzero"`
+	Told        bool      `json:"told,omitempty"`
 }
 
 type request1 struct {
@@ -140,7 +141,7 @@ func exportKey(k Key) key1 {
 	return key1{
 		Fingerprint: k.Fingerprint[:], First: wall(k.First), Checked: wall(k.Checked),
 		How: k.How, Overridden: wall(k.Overridden), Confirms: k.Confirms,
-		Attempts: k.Attempts, Differs: wall(k.Differs),
+		Attempts: k.Attempts, Differs: wall(k.Differs), Told: k.Told,
 	}
 }
 
@@ -196,7 +197,7 @@ func importAccount(d account1) (Account, error) {
 func importKey(d key1) (Key, error) {
 	k := Key{
 		First: d.First, Checked: d.Checked, How: d.How, Overridden: d.Overridden, Confirms: d.Confirms,
-		Attempts: d.Attempts, Differs: d.Differs,
+		Attempts: d.Attempts, Differs: d.Differs, Told: d.Told,
 	}
 	err := d.Fingerprint.into(k.Fingerprint[:])
 	return k, err

@@ -103,6 +103,7 @@ type Key struct {
 	Overridden  time.Time // the user insisted on it unchecked; zero: no
 	Confirms    bool      // its program confirms texts, as Hushwing does
 	Attempts    uint16    // attempts to check it that were used up since it was checked last
+	Told        bool      // a link to the contact named it; it was not seen since First
 	Differs     time.Time // the user compared the safety codes, and they differ; zero: no
 }
 

@@ -146,18 +146,28 @@ type addressPart struct {
 	address *gtk.Label
 	advice  *gtk.Label
 	copy    *button
+	link    *button
 	modules [][]bool
 }
 
-// qrSide is the side of the code on the screen, in pixels.
-const qrSide = 208
+// A code on the screen has whole pixels for each module, at least three, and
+// about as many as qrSide together; around it, qrQuiet modules of white.
+const (
+	qrSide  = 208
+	qrQuiet = 4
+)
+
+func qrPixels(modules int) (module, side int) {
+	n := modules + 2*qrQuiet
+	module = max(3, (qrSide+n/2)/n)
+	return module, module * n
+}
 
 func newAddress(press presser) *addressPart {
 	p := &addressPart{
 		box: vbox(12), frame: hbox(0, "qr"), area: must(gtk.DrawingAreaNew()),
-		address: newLabel("address"), advice: newLabel("dim"), copy: newButton(press),
+		address: newLabel("address"), advice: newLabel("dim"), copy: newButton(press), link: newButton(press),
 	}
-	p.area.SetSizeRequest(qrSide, qrSide)
 	p.area.Connect("draw", func(_ *gtk.DrawingArea, cr *cairo.Context) { p.draw(cr) })
 	p.area.Show()
 	p.frame.PackStart(p.area, false, false, 0)
@@ -170,6 +180,8 @@ func newAddress(press presser) *addressPart {
 	line.PackStart(p.copy, false, false, 0)
 	p.copy.SetVAlign(gtk.ALIGN_CENTER)
 	p.box.PackStart(line, false, false, 0)
+	p.link.SetHAlign(gtk.ALIGN_CENTER)
+	p.box.PackStart(p.link, false, false, 0)
 	p.advice.SetXAlign(0.5)
 	p.advice.SetJustify(gtk.JUSTIFY_CENTER)
 	p.box.PackStart(p.advice, false, false, 0)
@@ -186,7 +198,10 @@ func (p *addressPart) set(v *model.AddressView) {
 	setName(p.address, v.Address)
 	say(p.advice, v.Advice)
 	p.copy.set(v.Copy)
+	p.link.set(v.CopyLink)
 	p.modules = v.QR
+	_, side := qrPixels(len(v.QR))
+	p.area.SetSizeRequest(side, side)
 	p.frame.SetVisible(len(v.QR) > 0)
 	setName(p.area, v.QRName)
 	p.area.QueueDraw()
@@ -194,13 +209,8 @@ func (p *addressPart) set(v *model.AddressView) {
 
 // draw paints the code, dark on white in every theme: that is what cameras read.
 func (p *addressPart) draw(cr *cairo.Context) {
-	const quiet = 4
-	n := len(p.modules) + 2*quiet
-	side := qrSide / n
-	if side < 1 {
-		return
-	}
-	off := float64(qrSide-side*n)/2 + float64(side*quiet)
+	side, _ := qrPixels(len(p.modules))
+	off := float64(side * qrQuiet)
 	cr.SetSourceRGB(0, 0, 0)
 	for y, row := range p.modules {
 		for x, dark := range row {

@@ -23,6 +23,7 @@ const (
 	ActionNext
 	ActionBack
 	ActionCopyAddress // ID: account
+	ActionCopyLink    // ID: account
 
 	// main
 	ActionSelect     // Peer

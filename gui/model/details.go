@@ -106,6 +106,9 @@ func (m *Model) Details() DetailsView {
 	slices.SortStableFunc(keys, func(a, b client.KeyInfo) int { return b.First.Compare(a.First) })
 	for _, k := range keys {
 		label := i18n.T("Known since %s, never checked", isoDate(k.First))
+		if k.Told {
+			label = i18n.T("Named by a link on %s, never seen", isoDate(k.First))
+		}
 		if !k.Checked.IsZero() {
 			label = i18n.T("Known since %[1]s, checked on %[2]s", isoDate(k.First), isoDate(k.Checked))
 		}

@@ -106,12 +106,13 @@ func (m *Model) dialogOK() {
 	m.changes.Dialog = true
 	switch d.kind {
 	case ActionAskAdd:
-		account, address := d.account, tidyAddress(d.address)
+		account, invitation := d.account, invited(d.address)
+		address := invitation.Address
 		d.busy = m.dialogAnswer(func() {
 			m.toast(i18n.T("%s was asked. You can write as soon as they accept.", clean(address, 200)), Button{})
 			m.selectAddress(account, address)
 		})
-		m.do(client.AddContact{ID: d.busy, Account: account, Address: address, Name: strings.TrimSpace(d.name)})
+		m.do(client.AddContact{ID: d.busy, Account: account, Address: address, Name: strings.TrimSpace(d.name), Key: invitation.Key})
 	case ActionAskRename:
 		d.busy = m.dialogAnswer(nil)
 		m.do(client.RenameContact{ID: d.busy, Peer: d.peer, Name: strings.TrimSpace(d.name)})
@@ -245,6 +246,7 @@ func (m *Model) viewAdd(v *DialogView, free bool) {
 			Label:       i18n.T("Address"),
 			Value:       d.address,
 			Placeholder: "name@example.org",
+			Help:        linkHelp(d.address),
 			Enabled:     free,
 		},
 		{
@@ -276,6 +278,6 @@ func (m *Model) viewMyAddress(v *DialogView) {
 		v.Fields = []Field{m.accountField(i18n.T("Which one"), true)}
 	}
 	if a := m.account(m.dialog.account); a != nil {
-		v.Address = addressView(a.ID, a.Address)
+		v.Address = m.addressView(a.ID, a.Address)
 	}
 }

@@ -50,17 +50,6 @@ func named(b Button, name string) Button {
 	return b
 }
 
-// tidyAddress takes an address as people paste it: with blanks around it, in
-// angle brackets, or as a link ("xmpp:ana@example.org?roster").
-func tidyAddress(s string) string {
-	s = strings.Trim(strings.TrimSpace(s), "<>")
-	if len(s) > 5 && strings.EqualFold(s[:5], "xmpp:") {
-		s = s[5:]
-		s, _, _ = strings.Cut(s, "?")
-	}
-	return strings.TrimSpace(s)
-}
-
 // clean takes from a text of outside, which goes into a line of ours, what
 // could change that line: control characters and marks of direction. It is
 // cut to limit runes.

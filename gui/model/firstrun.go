@@ -92,7 +92,9 @@ func (m *Model) pressFirstRun(a Action) {
 	case ActionAnotherPicture:
 		m.anotherPicture()
 	case ActionCopyAddress:
-		m.copyAddress(a.ID)
+		m.copyAddress(a.ID, false)
+	case ActionCopyLink:
+		m.copyAddress(a.ID, true)
 	case ActionBack:
 		m.firstRunBack()
 	case ActionNext:

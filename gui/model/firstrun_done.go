@@ -43,7 +43,8 @@ func (m *Model) accountMade(address string) {
 // finishFirstRun asks the friend, if one was named, and opens the main window.
 func (m *Model) finishFirstRun() {
 	d := &m.first.finish
-	friend := tidyAddress(d.friend)
+	invitation := invited(d.friend)
+	friend := invitation.Address
 	if friend == "" {
 		m.show(ScreenMain)
 		return
@@ -68,7 +69,7 @@ func (m *Model) finishFirstRun() {
 		m.selectAddress(d.account, friend)
 	})
 	d.asking = id
-	m.do(client.AddContact{ID: id, Account: d.account, Address: friend})
+	m.do(client.AddContact{ID: id, Account: d.account, Address: friend, Key: invitation.Key})
 }
 
 // viewDone shows the last page.
@@ -77,7 +78,7 @@ func (m *Model) viewDone(v *FirstRunView) {
 	free := d.asking == 0
 	v.Title = i18n.T("Ready")
 	v.Text = i18n.T("This is your address.")
-	v.Address = addressView(d.account, d.address)
+	v.Address = m.addressView(d.account, d.address)
 	friend := Field{
 		ID:          FieldIDFriend,
 		Kind:        FieldAddress,
@@ -87,8 +88,11 @@ func (m *Model) viewDone(v *FirstRunView) {
 		Help:        i18n.T("Your friend is asked first. You can also do this later."),
 		Enabled:     free,
 	}
+	if help := linkHelp(d.friend); help != "" {
+		friend.Help = help
+	}
 	next := i18n.T("Start")
-	if tidyAddress(d.friend) != "" {
+	if invited(d.friend).Address != "" {
 		next = i18n.T("Ask and start")
 	}
 	v.Next = suggested(next, Action{Kind: ActionNext}, free)
@@ -104,32 +108,4 @@ func (m *Model) viewDone(v *FirstRunView) {
 		}
 	}
 	v.Fields = []Field{friend}
-}
-
-// addressView shows an address of the user's own.
-func addressView(account, address string) *AddressView {
-	return &AddressView{
-		Address: address,
-		Copy:    named(button(i18n.T("Copy"), Action{Kind: ActionCopyAddress, ID: account}), i18n.T("Copy your address")),
-		QR:      qrCode(address),
-		QRName:  i18n.T("Your address as a picture for a phone’s camera"),
-		Advice:  i18n.T("Give it to a friend, in person where you can."),
-	}
-}
-
-// copyAddress puts an address of the user's own on the clipboard.
-func (m *Model) copyAddress(account string) {
-	address := ""
-	if m.screen == ScreenFirstRun {
-		address = m.first.finish.address
-	}
-	for _, a := range m.accounts {
-		if a.ID == account {
-			address = a.Address
-		}
-	}
-	if address != "" {
-		m.changes.Clipboard = address
-		m.toast(i18n.T("Your address was copied."), Button{})
-	}
 }

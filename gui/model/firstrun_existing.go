@@ -54,7 +54,7 @@ func (m *Model) addAccount() {
 		p.wrong[FieldIDOwnHost] = i18n.T("It looks like an onion address, or like host.example.org, with :5222 at the end where a number is needed.")
 		m.focus(FieldIDOwnHost)
 	}
-	address := tidyAddress(p.address)
+	address := invited(p.address).Address
 	if address == "" {
 		p.wrong[FieldIDAddress] = sentence(client.Problem{Cause: client.AddressEmpty})
 		m.focus(FieldIDAddress)
@@ -142,7 +142,7 @@ func (m *Model) viewExisting(v *FirstRunView) {
 	}}
 	v.Next = suggested(i18n.T("Sign in"), Action{Kind: ActionNext}, free)
 	if !free {
-		_, domain, _ := strings.Cut(tidyAddress(p.address), "@")
+		_, domain, _ := strings.Cut(invited(p.address).Address, "@")
 		v.Busy = &Busy{Text: i18n.T("Signing in to %s through Tor. This can take a minute or two…", clean(domain, 100)), Fraction: -1}
 		v.Back = button(i18n.T("Cancel"), Action{Kind: ActionBack})
 	}

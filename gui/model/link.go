@@ -1,6 +1,6 @@
 package model
 
-import "strings"
+import "hushwing/client"
 
 // linkLimit is how long an address is at most: RFC 7622 gives each of its two
 // parts 1023 bytes.
@@ -13,26 +13,28 @@ const linkLimit = 2047
 //
 // The last one counts; one that names no address is nothing.
 func (m *Model) OpenLink(uri string) {
-	m.link = clean(tidyAddress(uri), linkLimit)
-	if strings.EqualFold(m.link, "xmpp:") {
-		m.link = ""
-	}
+	i := invited(uri)
+	m.link = client.Invitation{Address: clean(i.Address, linkLimit), Key: i.Key}
 	m.followLink()
 }
 
 // followLink does what OpenLink promises, once it can be done.
 func (m *Model) followLink() {
-	if m.link == "" || m.screen != ScreenMain || len(m.accounts) == 0 || m.dialog.kind != ActionNone {
+	if m.link.Address == "" || m.screen != ScreenMain || len(m.accounts) == 0 || m.dialog.kind != ActionNone {
 		return
 	}
-	address := m.link
-	m.link = ""
+	link := m.link
+	m.link = client.Invitation{}
 	for _, a := range m.accounts {
-		if p := (Peer{Account: a.ID, Address: address}); m.contacts[p] != nil {
+		if p := (Peer{Account: a.ID, Address: link.Address}); m.contacts[p] != nil {
 			m.Select(p)
 			return
 		}
 	}
 	m.openDialog(Action{Kind: ActionAskAdd})
-	m.setDialogField(FieldIDContactAddress, address)
+	text := link.Address
+	if !link.Key.IsZero() {
+		text = link.String()
+	}
+	m.setDialogField(FieldIDContactAddress, text)
 }

@@ -41,7 +41,7 @@ type Model struct {
 	selected Peer // zero: none
 	search   string
 
-	link    string // an address that waits to be shown: see OpenLink
+	link    client.Invitation // an address that waits to be shown: see OpenLink
 	details bool
 	dialog  dialog
 	pages   []page          // the one on the screen at the end

@@ -51,7 +51,9 @@ func (m *Model) pressMain(a Action) {
 	case ActionDialogCancel:
 		m.closeDialog()
 	case ActionCopyAddress:
-		m.copyAddress(a.ID)
+		m.copyAddress(a.ID, false)
+	case ActionCopyLink:
+		m.copyAddress(a.ID, true)
 	case ActionUndo:
 		m.takeBack()
 	case ActionDetails:

@@ -1,29 +1,14 @@
 package model
 
-import (
-	"net/url"
-	"strings"
+import "rsc.io/qr"
 
-	"rsc.io/qr"
-)
-
-// contactURI returns the link that other programs understand as "add this
-// address" (RFC 5122; XEP-0147).
-func contactURI(address string) string {
-	name, server, ok := strings.Cut(address, "@")
-	if !ok {
-		return "xmpp:" + url.PathEscape(address)
-	}
-	return "xmpp:" + url.PathEscape(name) + "@" + url.PathEscape(server)
-}
-
-// qrCode returns the rows of the QR code of an address, true for dark, without
-// the quiet zone; nil when it cannot be made.
-func qrCode(address string) [][]bool {
-	if address == "" {
+// qrCode returns the rows of the QR code of a text, true for dark, without the
+// quiet zone; nil when it cannot be made.
+func qrCode(text string) [][]bool {
+	if text == "" {
 		return nil
 	}
-	code, err := qr.Encode(contactURI(address), qr.M)
+	code, err := qr.Encode(text, qr.M)
 	if err != nil {
 		return nil
 	}

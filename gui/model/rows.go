@@ -142,6 +142,9 @@ func (m *Model) ownRow(r *Row, l *line, c *contact, copied Button) {
 	case client.OtherKey:
 		r.Style = StyleWarn
 		r.Heading = i18n.T("Written for %s’s earlier key", c.name())
+		if c.toldOtherwise() && len(c.Keys) < 3 {
+			r.Heading = i18n.T("Written for the key of %s’s that the link named", c.name())
+		}
 		r.Buttons = []Button{named(button(i18n.T("Send"), again), i18n.T("Send to the new key: %s", short)), copied, discard}
 		r.Menu = r.Buttons
 	case client.NotSent:

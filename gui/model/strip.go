@@ -94,6 +94,9 @@ func (m *Model) stripText(c *contact) string {
 	case client.PrivateUnknown:
 		return i18n.T("Private. Is this really %s? Check together once.", name)
 	case client.PrivateNewKey:
+		if c.toldOtherwise() {
+			return i18n.T("This key of %s’s does not fit the link that you added them by. Check before writing anything risky.", name)
+		}
 		return i18n.T("%s’s key is new. Not expecting that? Check before writing anything risky.", name)
 	case client.PrivateInsist:
 		return i18n.T("Private, but this is not the key of %s’s that you checked. You chose to go on. Check again when you can.", name)
@@ -115,6 +118,16 @@ func (m *Model) stripText(c *contact) string {
 		return i18n.T("You blocked %s. Nothing comes from there, and nothing goes there.", name)
 	}
 	return m.notConnected(c)
+}
+
+// toldOtherwise reports whether a link named another key than the one in use.
+func (c *contact) toldOtherwise() bool {
+	for _, k := range c.Keys {
+		if k.Told && k.Fingerprint != c.info.Key {
+			return true
+		}
+	}
+	return false
 }
 
 // notConnected says what becomes of the connection, counting down.

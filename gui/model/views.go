@@ -189,9 +189,10 @@ type StrengthView struct {
 
 // AddressView shows the user's own address.
 type AddressView struct {
-	Address string
-	Copy    Button
-	QR      [][]bool // rows of modules, true is dark; without the quiet zone (4 modules)
-	QRName  string   // for screen readers
-	Advice  string
+	Address  string
+	Copy     Button
+	CopyLink Button   // the link that has the name of its key, too; may be none
+	QR       [][]bool // rows of modules, true is dark; without the quiet zone (4 modules)
+	QRName   string   // for screen readers
+	Advice   string
 }

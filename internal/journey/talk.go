@@ -184,3 +184,12 @@ func (p *Person) Key(address string) (key client.KeyInfo) {
 	})
 	return key
 }
+
+// AddByLink asks somebody to be a contact, by a link that may name a key.
+func (p *Person) AddByLink(link string) error {
+	i, _ := client.ParseInvitation(link)
+	_, err := p.ask(func(id client.CommandID) client.Command {
+		return client.AddContact{ID: id, Account: p.account(), Address: i.Address, Key: i.Key}
+	})
+	return err
+}

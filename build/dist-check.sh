@@ -17,7 +17,7 @@ out=$(cd "$out" && pwd)
 work=$(mktemp -d)
 export LC_ALL=C DEBIAN_FRONTEND=noninteractive
 cleanup() {
-  mountpoint -q "$work/root/proc" && umount "$work/root/proc"
+  mountpoint -q "$work/bare/proc" && umount "$work/bare/proc"
   rm -rf --one-file-system "$work"
 }
 trap cleanup EXIT
@@ -29,13 +29,14 @@ OUT=$out build/dist.sh
 OUT=$work/again build/dist.sh >/dev/null
 (cd "$work/again" && sha256sum --quiet -c "$out/SHA256SUMS") || fail "the second time other packages came out"
 
-root=$work/root
+root=$work/bare
 # shellcheck disable=SC2016 # the words are apt's
 mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Codename: bookworm' | head -1)
 if [ -n "${BARE:-}" ]; then
   cp -a "$BARE" "$root"
 else
-  say "installing a bare Debian 12 from ${mirror:=http://deb.debian.org/debian}"
+  [ -n "$mirror" ] || fail "apt knows no source of Debian 12 here; BARE=DIR is a bare one that is there already"
+  say "installing a bare Debian 12 from $mirror"
   debootstrap --variant=minbase bookworm "$root" "$mirror" >"$work/log" 2>&1 || {
     tail -20 "$work/log" >&2
     fail "debootstrap could not"

@@ -126,16 +126,25 @@ func (r *buttons) set(v []model.Button) {
 // menu is a popover of buttons, one under the other.
 type menu struct {
 	popover *gtk.Popover
+	over    gtk.IWidget // what it belongs to
 	box     *gtk.Box
 	items   []*gtk.ModelButton
 	press   presser
 }
 
 func newMenu(over gtk.IWidget, press presser) *menu {
-	m := &menu{popover: must(gtk.PopoverNew(over)), box: vbox(0), press: press}
+	m := &menu{popover: must(gtk.PopoverNew(over)), over: over, box: vbox(0), press: press}
 	m.box.SetProperty("margin", 8)
 	m.popover.Add(m.box)
 	return m
+}
+
+// show opens the menu at another widget.
+func (m *menu) show(over gtk.IWidget, v []model.Button) {
+	m.over = over
+	m.popover.SetRelativeTo(over)
+	m.set(v)
+	m.popover.Popup()
 }
 
 // set shows the buttons v, and after them the items that are the window's own.

@@ -1,6 +1,7 @@
 package gui
 
 import (
+	"github.com/gotk3/gotk3/gdk"
 	"github.com/gotk3/gotk3/gtk"
 
 	"hushwing/gui/model"
@@ -56,12 +57,14 @@ func newLeftPane(w *window, u *ui) *leftPane {
 		}
 	})
 	p.search.Connect("activate", func() {
-		if rows := w.m.Main().Rows; len(rows) > 0 {
-			w.m.Select(rows[0].Peer)
+		if w.m.SelectNth(0) {
 			w.flush()
 		}
 	})
 	p.search.Connect("stop-search", func() { p.search.SetText("") })
+	p.search.Connect("key-press-event", func(_ any, e *gdk.Event) bool {
+		return p.searchKey(gdk.EventKeyNewFromEvent(e).KeyVal())
+	})
 	return p
 }
 
@@ -88,20 +91,19 @@ func (p *leftPane) set(v model.MainView) {
 		first = model.Button{}
 	}
 	p.emptyAdd.set(first)
-	p.list.set(v.Rows)
+	p.list.sync()
 	name := "list"
-	if len(v.Rows) == 0 {
+	if p.w.m.ListLen() == 0 {
 		name = "empty"
 	}
 	p.stack.SetVisibleChildName(name)
 }
 
-func (p *leftPane) focusList() {
-	if r := p.list.box.GetSelectedRow(); r != nil {
-		r.GrabFocus()
-		return
+// searchKey is a key in the search: Down leads into the list.
+func (p *leftPane) searchKey(key uint) bool {
+	if key != gdk.KEY_Down && key != gdk.KEY_KP_Down || p.w.m.ListLen() == 0 {
+		return false
 	}
-	if r := p.list.box.GetRowAtIndex(0); r != nil {
-		r.GrabFocus()
-	}
+	p.list.first()
+	return true
 }

@@ -67,7 +67,7 @@ func TestLongTexts(t *testing.T) {
 	s := playScene(t, "main", 1000, 680)
 	hut := contacts()[4]
 	onUI(t, func() {
-		r := s.w.main.left.list.rows[hut.Peer]
+		r := s.w.main.left.list.rowOf(hut.Peer).contact
 		if isCut(r.sub) {
 			text, _ := r.sub.GetText()
 			t.Errorf("%q is cut", text)
@@ -80,7 +80,7 @@ func TestLongTexts(t *testing.T) {
 	s.play(client.ContactChanged{Contact: hut})
 	s.frames()
 	onUI(t, func() {
-		r := s.w.main.left.list.rows[hut.Peer]
+		r := s.w.main.left.list.rowOf(hut.Peer).contact
 		name, _ := r.name.GetText()
 		if tip, _ := r.name.GetTooltipText(); !isCut(r.name) || tip != name {
 			t.Errorf("%q is cut, and its tooltip is %q", name, tip)

@@ -3,7 +3,6 @@ package gui
 import (
 	"strconv"
 
-	"github.com/gotk3/gotk3/gdk"
 	"github.com/gotk3/gotk3/gtk"
 	"github.com/gotk3/gotk3/pango"
 )
@@ -38,25 +37,4 @@ func badgeText(n int) string {
 		return "99+"
 	}
 	return strconv.Itoa(n)
-}
-
-// pressed opens the row's menu on the right button.
-func (r *contactRow) pressed(_ *gtk.ListBoxRow, e *gdk.Event) bool {
-	if gdk.EventButtonNewFromEvent(e).Button() != gdk.BUTTON_SECONDARY {
-		return false
-	}
-	r.popup()
-	return true
-}
-
-func (r *contactRow) popup() {
-	if len(r.now.Buttons) == 0 {
-		return
-	}
-	if r.menu == nil {
-		r.menu = newMenu(r.row, r.w.press)
-		r.menu.popover.SetPosition(gtk.POS_BOTTOM)
-	}
-	r.menu.set(r.now.Buttons)
-	r.menu.popover.Popup()
 }

@@ -229,6 +229,7 @@ func initHandy() {
 	for _, n := range []string{"HdyLeaflet", "HdyHeaderBar", "HdyClamp", "HdyHeaderGroup"} {
 		gtk.WrapMap[n] = cont
 	}
+	wrapRows(cont)
 	gtk.WrapMap["HdyWindow"] = func(o *glib.Object) *gtk.Window {
 		return &gtk.Window{Bin: gtk.Bin{Container: *cont(o)}}
 	}

@@ -202,7 +202,7 @@ func (w *window) focus(c model.Changes) {
 		}
 	case model.FocusList:
 		if w.main != nil {
-			w.main.left.focusList()
+			w.main.left.list.focus()
 		}
 	case model.FocusRow:
 		if w.main != nil {
@@ -270,9 +270,7 @@ func (w *window) shortcut(key uint, mods gdk.ModifierType) bool {
 		w.main.toList()
 		w.main.left.search.GrabFocus()
 	case mods == gdk.CONTROL_MASK && key >= gdk.KEY_1 && key <= gdk.KEY_9:
-		rows := w.m.Main().Rows
-		if i := int(key - gdk.KEY_1); i < len(rows) {
-			w.m.Select(rows[i].Peer)
+		if w.m.SelectNth(int(key - gdk.KEY_1)) {
 			w.flush()
 		}
 	case mods == gdk.MOD1_MASK && (key == gdk.KEY_Up || key == gdk.KEY_Down):

@@ -107,7 +107,7 @@ func TestWriting(t *testing.T) {
 	s.play(opened()...)
 	s.ui(func() {
 		l := s.w.main.left.list
-		l.rows[ana].row.Activate()
+		l.rowOf(ana).box.Activate()
 	})
 	if got := asked[client.OpenChat](s); len(got) == 0 || got[len(got)-1].Peer != ana {
 		t.Fatalf("opened %v", got)
@@ -249,7 +249,7 @@ func TestKeys(t *testing.T) {
 	}
 	key(gdk.KEY_2, gdk.CONTROL_MASK)
 	second := selected()
-	if second != s.w.m.Main().Rows[1].Peer {
+	if second != people(s)[1] {
 		t.Errorf("Ctrl+2 chose %v", second)
 	}
 	key(gdk.KEY_Down, gdk.MOD1_MASK)
@@ -370,37 +370,6 @@ func TestScrollback(t *testing.T) {
 	onUI(t, func() {
 		if got := l.shown[len(l.shown)-1].now.Text; got != "new" || !l.stick {
 			t.Errorf("the newest row is %q, at the end %v", got, l.stick)
-		}
-	})
-}
-
-// TestManyContacts opens a list of thousands with few rows made.
-func TestManyContacts(t *testing.T) {
-	s := newStage(t)
-	var all []client.Contact
-	for i := range 3000 {
-		n := strconv.Itoa(i)
-		all = append(all, client.Contact{Peer: peer("c" + n + "@example.org"), Name: "Contact " + n})
-	}
-	s.play(client.ProfileChanged{State: client.ProfileOpen}, client.Snapshot{Accounts: []client.Account{online()}, Contacts: all})
-	s.frames()
-	l := s.w.main.left.list
-	onUI(t, func() {
-		if n := len(l.order); n == 0 || n > 2*contactPage {
-			t.Errorf("%d rows made at once", n)
-		}
-	})
-	first := len(l.order)
-	s.ui(func() { a := l.scroll.GetVAdjustment(); a.SetValue(a.GetUpper()) })
-	s.frames()
-	onUI(t, func() {
-		if len(l.order) <= first {
-			t.Error("scrolling makes no more rows")
-		}
-		for i, p := range l.order {
-			if r := l.box.GetRowAtIndex(i); r.Native() != l.rows[p].row.Native() {
-				t.Fatalf("row %d is out of order", i)
-			}
 		}
 	})
 }

@@ -26,7 +26,8 @@ const (
 	ActionCopyLink    // ID: account
 
 	// main
-	ActionSelect     // Peer
+	ActionSelect     // Peer; ID: section of the list
+	ActionFold       // ID: section of the list
 	ActionAccept     // Peer
 	ActionRefuse     // Peer
 	ActionGoOnline   // ID: account

@@ -112,7 +112,7 @@ func TestCheckAnswer(t *testing.T) {
 	if d.m.Check().Open {
 		t.Error("a question opens by itself")
 	}
-	row := d.m.Main().Rows[0]
+	row := d.people()[0]
 	d.equal("row", row.Sub, "Asks you a question")
 	d.isData("Where did we meet?")
 	d.press(d.find(d.m.Conversation().Strip.Buttons, "Answer Ana’s question"))

@@ -1,7 +1,6 @@
 package model
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -18,10 +17,18 @@ type contact struct {
 	info client.ProtectionInfo
 	conversation
 
-	row   ContactRow // cached: a flood of presences of others costs nothing
-	fresh bool       // row is up to date
-	key   string     // the name as it is sorted and searched
+	row *ContactRow // while it is made and up to date
+
+	// See listing.
+	placed  place // where it stands in the order
+	talking bool  // placed.talks() when it was put there
+	moved   bool
+	gone    bool
+	found   string // what a search looks into besides the name; empty: not made yet
 }
+
+// groups are the groups that the user put a contact in.
+func (c *contact) groups() []string { return c.Groups }
 
 // name is what a contact is called in sentences.
 func (c *contact) name() string {
@@ -37,8 +44,11 @@ func (c *contact) name() string {
 
 // touch says that the row of a contact is out of date.
 func (m *Model) touch(c *contact) {
-	c.fresh = false
-	c.key = strings.ToLower(c.name())
+	c.row = nil
+	if p := (place{c.unread() > 0, c.last, c.placed.key}); p != c.placed {
+		c.placed = p
+		m.listing.move(c)
+	}
 	m.changes.List, m.changes.Main = true, true
 	if c.Peer == m.selected {
 		m.changes.Conversation = true
@@ -53,12 +63,24 @@ func (m *Model) applyContact(n client.Contact) {
 		c.info = client.ProtectionInfo{Peer: n.Peer, Protection: n.Protection}
 		m.contacts[n.Peer] = c
 		c.Contact = n
+		c.placed.key = foldText(c.name())
+		m.listing.move(c)
+		m.listing.regroup = true
 		m.touch(c)
 		return
 	}
 	renamed := c.Name != n.Name
 	locked := c.Protection.Open() != n.Protection.Open()
+	if !slices.Equal(c.Groups, n.Groups) {
+		c.found = ""
+		m.listing.stale, m.listing.regroup = true, true
+	}
 	c.Contact = n
+	if renamed {
+		c.placed.key = foldText(c.name())
+		m.listing.move(c)
+		m.listing.regroup = true
+	}
 	if c.info.Protection != n.Protection {
 		// What was known of the earlier state does not fit this one.
 		c.info.Protection, c.info.Since = n.Protection, time.Time{}
@@ -77,9 +99,11 @@ func (m *Model) applyContact(n client.Contact) {
 
 // applyContactRemoved forgets a contact.
 func (m *Model) applyContactRemoved(p Peer) {
-	if m.contacts[p] == nil {
+	c := m.contacts[p]
+	if c == nil {
 		return
 	}
+	m.listing.drop(c)
 	delete(m.contacts, p)
 	delete(m.checks, p)
 	m.changedList()
@@ -114,48 +138,6 @@ func (m *Model) applyProtection(info client.ProtectionInfo) {
 	}
 }
 
-// order is the order of the list: what is new first, then what is recent, then
-// by name.
-func order(a, b *contact) int {
-	if au, bu := a.unread() > 0, b.unread() > 0; au != bu {
-		if au {
-			return -1
-		}
-		return 1
-	}
-	if c := b.last.Compare(a.last); c != 0 {
-		return c
-	}
-	if c := cmp.Compare(a.key, b.key); c != 0 {
-		return c
-	}
-	if c := cmp.Compare(a.Address, b.Address); c != 0 {
-		return c
-	}
-	return cmp.Compare(a.Account, b.Account)
-}
-
-// listed returns the contacts that fit the search, in order.
-func (m *Model) listed() []*contact {
-	find := strings.ToLower(strings.TrimSpace(m.search))
-	out := make([]*contact, 0, len(m.contacts))
-	for _, c := range m.contacts {
-		if find == "" || strings.Contains(c.key, find) || strings.Contains(strings.ToLower(c.Address), find) {
-			out = append(out, c)
-		}
-	}
-	slices.SortFunc(out, order)
-	return out
-}
-
-// setSearch takes what is searched for.
-func (m *Model) setSearch(text string) {
-	if text != m.search {
-		m.search = text
-		m.changes.List, m.changes.Main = true, true
-	}
-}
-
 // Main returns the left pane of ScreenMain.
 func (m *Model) Main() MainView {
 	v := MainView{
@@ -178,10 +160,7 @@ func (m *Model) Main() MainView {
 	for _, r := range m.requests {
 		v.Requests = append(v.Requests, m.requestRow(r))
 	}
-	for _, c := range m.listed() {
-		v.Rows = append(v.Rows, m.contactRow(c))
-	}
-	if len(v.Rows) == 0 {
+	if m.ListLen() == 0 {
 		v.Empty = i18n.T("Nobody is here yet. Add a friend’s address, or give yours to a friend.")
 		if len(m.contacts) > 0 {
 			v.Empty = i18n.T("Nobody of that name.")
@@ -190,22 +169,13 @@ func (m *Model) Main() MainView {
 	return v
 }
 
-// contactRow returns the row of a contact.
-func (m *Model) contactRow(c *contact) ContactRow {
-	if !c.fresh {
-		c.row = m.buildContactRow(c)
-		c.fresh = true
-	}
-	row := c.row
-	row.Selected = c.Peer == m.selected
-	return row
-}
-
+// buildContactRow makes the row of a contact.
 func (m *Model) buildContactRow(c *contact) ContactRow {
 	name := c.name()
 	icon, style := shield(c.Protection)
 	row := ContactRow{
 		Peer:     c.Peer,
+		Action:   Action{Kind: ActionSelect, Peer: c.Peer},
 		Name:     name,
 		Initials: initials(name),
 		Colour:   colour(c.Address),

@@ -185,7 +185,7 @@ func (m *Model) Select(p Peer) {
 		return
 	}
 	m.deselect()
-	m.selected = p
+	m.selected, m.section = p, ""
 	if p != (Peer{}) {
 		m.do(client.OpenChat{Peer: p})
 		m.changes.Focus = FocusComposer
@@ -210,20 +210,6 @@ func (m *Model) selectAddress(account, address string) {
 			return
 		}
 	}
-}
-
-// SelectNext moves the selection by n rows of the list (Alt+Up, Alt+Down).
-func (m *Model) SelectNext(n int) {
-	list := m.listed()
-	if m.screen != ScreenMain || len(list) == 0 {
-		return
-	}
-	at := slices.IndexFunc(list, func(c *contact) bool { return c.Peer == m.selected })
-	if at < 0 && n > 0 {
-		n--
-	}
-	at = min(max(max(at, 0)+n, 0), len(list)-1)
-	m.Select(list[at].Peer)
 }
 
 // MarkShown says that these rows of the open conversation, or all when none is

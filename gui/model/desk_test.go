@@ -91,12 +91,30 @@ func (d *desk) step() {
 	d.t.Helper()
 	d.last = d.m.TakeChanges()
 	d.follow()
-	for _, v := range []any{d.last, d.m.Starting(), d.m.Broken(), d.m.Unlock(), d.m.FirstRun(), d.m.Main(), d.m.Conversation(), d.m.Check(), d.m.Dialog(), d.m.Page(), d.m.Rows()} {
+	for _, v := range []any{d.last, d.m.Starting(), d.m.Broken(), d.m.Unlock(), d.m.FirstRun(), d.m.Main(), d.list(), d.m.Conversation(), d.m.Check(), d.m.Dialog(), d.m.Page(), d.m.Rows()} {
 		d.look(reflect.ValueOf(v), fmt.Sprintf("%T", v), true)
 	}
 	d.look(reflect.ValueOf(d.m.Details()), "Details", false)
 	d.look(reflect.ValueOf(d.m.Dialog().Facts), "Facts", false)
 	d.spinning()
+}
+
+// list returns all rows of the list.
+func (d *desk) list() (out []ListRow) {
+	for i := range d.m.ListLen() {
+		out = append(out, d.m.ListRow(i))
+	}
+	return out
+}
+
+// people returns the rows of the list that are contacts.
+func (d *desk) people() (out []ContactRow) {
+	for _, r := range d.list() {
+		if r.Contact != nil {
+			out = append(out, *r.Contact)
+		}
+	}
+	return out
 }
 
 // follow redraws the rows by the changes alone and compares.
@@ -136,7 +154,7 @@ func drawn(r Row) string {
 // unspoken are the fields that nobody reads as words.
 var unspoken = map[string]bool{
 	"Action": true, "ID": true, "Icon": true, "Style": true, "Kind": true, "Peer": true, "Initials": true,
-	"Removed": true, "Changed": true, "Detail": true, "Facts": true, "Clipboard": true, "FocusID": true, "FocusRow": true, "Reveal": true, "QR": true,
+	"Removed": true, "Changed": true, "Detail": true, "Facts": true, "Clipboard": true, "FocusID": true, "FocusRow": true, "Reveal": true, "Key": true, "QR": true,
 }
 
 // jargon is what a person should never have to know.

@@ -266,11 +266,11 @@ func names(rows []ContactRow) string {
 
 func TestOrder(t *testing.T) {
 	d := mainDesk(t)
-	list := func() string { return names(d.m.Main().Rows) }
+	list := func() string { return names(d.people()) }
 	d.equal("by name", list(), "Ana cleo dora")
 	d.hear(dora, "1", "one", d.now.Add(-time.Hour))
 	d.equal("unread", list(), "dora Ana cleo")
-	if r := d.m.Main().Rows[0]; r.Unread != 1 || plain(r.UnreadText) != "1 new message" {
+	if r := d.people()[0]; r.Unread != 1 || plain(r.UnreadText) != "1 new message" {
 		t.Errorf("%+v", r)
 	}
 	d.hear(cleo, "2", "two", d.now.Add(-time.Minute))
@@ -295,7 +295,7 @@ func TestOrder(t *testing.T) {
 	d.m.MarkShown()
 	d.step()
 	d.equal("the last one first", list(), "dora Ana cleo")
-	for _, r := range d.m.Main().Rows {
+	for _, r := range d.people() {
 		if strings.Contains(r.Sub+r.Accessible, "five") {
 			t.Error("the list shows what was written")
 		}
@@ -310,7 +310,7 @@ func TestMarkShownSome(t *testing.T) {
 	if got := sent[client.Shown](d); !slices.Equal(got.Messages, []string{"1"}) {
 		t.Errorf("%v", got.Messages)
 	}
-	if got := d.m.Main().Rows[0].Unread; got != 1 {
+	if got := d.people()[0].Unread; got != 1 {
 		t.Errorf("%d unread", got)
 	}
 }
@@ -318,13 +318,13 @@ func TestMarkShownSome(t *testing.T) {
 func TestSearch(t *testing.T) {
 	d := mainDesk(t)
 	d.set(FieldIDSearch, " AN")
-	d.equal("by name", names(d.m.Main().Rows), "Ana")
+	d.equal("by name", names(d.people()), "Ana")
 	d.set(FieldIDSearch, "dora@")
-	d.equal("by address", names(d.m.Main().Rows), "dora")
+	d.equal("by address", names(d.people()), "dora")
 	d.set(FieldIDSearch, "zzz")
 	d.equal("none", d.m.Main().Empty, "Nobody of that name.")
 	d.set(FieldIDSearch, "")
-	if got := len(d.m.Main().Rows); got != 3 {
+	if got := len(d.people()); got != 3 {
 		t.Errorf("%d rows", got)
 	}
 }
@@ -334,7 +334,7 @@ func TestSelection(t *testing.T) {
 	at := func(want string) {
 		t.Helper()
 		got := ""
-		for _, r := range d.m.Main().Rows {
+		for _, r := range d.people() {
 			if r.Selected {
 				got += r.Name
 			}
@@ -486,7 +486,7 @@ func TestRenameRemove(t *testing.T) {
 	d.press(v.OK)
 	rem := sent[client.RemoveContact](d)
 	d.apply(client.ContactRemoved{Peer: ana}, client.Done{ID: rem.ID})
-	if d.m.Dialog().Open || d.m.Conversation().Open || len(d.m.Main().Rows) != 2 {
+	if d.m.Dialog().Open || d.m.Conversation().Open || len(d.people()) != 2 {
 		t.Error("something of the contact stays")
 	}
 	// Late events of a contact that is gone are harmless.
@@ -520,7 +520,7 @@ func TestMyAddress(t *testing.T) {
 		t.Errorf("copied %q", d.last.Clipboard)
 	}
 	d.apply(client.AccountRemoved{Account: "a1"})
-	if len(d.m.Main().Rows) != 0 || len(d.m.Main().Status.Accounts) != 1 {
+	if len(d.people()) != 0 || len(d.m.Main().Status.Accounts) != 1 {
 		t.Error("the account's contacts stay")
 	}
 	d.apply(client.AccountRemoved{Account: "a2"})

@@ -38,7 +38,9 @@ type Model struct {
 	contacts map[Peer]*contact
 	requests []*request
 	checks   map[Peer]client.Check
-	selected Peer // zero: none
+	listing  listing
+	selected Peer   // zero: none
+	section  string // of the list, in which it was selected; may be empty
 	search   string
 
 	link    client.Invitation // an address that waits to be shown: see OpenLink
@@ -63,7 +65,7 @@ func New(do func(client.Command), now func() time.Time) *Model {
 func (m *Model) forget() {
 	m.waiting = map[client.CommandID]func(*client.Problem){}
 	m.accounts, m.requests = nil, nil
-	m.contacts = map[Peer]*contact{}
+	m.contacts, m.listing = map[Peer]*contact{}, newListing()
 	m.checks = map[Peer]client.Check{}
 	m.selected, m.search = Peer{}, ""
 	m.details, m.dialog = false, dialog{}
@@ -200,7 +202,7 @@ func (m *Model) applySnapshot(e client.Snapshot) {
 	m.profile = client.ProfileOpen
 	m.unlock = unlockState{}
 	m.accounts = append([]client.Account(nil), e.Accounts...)
-	m.contacts = map[Peer]*contact{}
+	m.contacts, m.listing = map[Peer]*contact{}, newListing()
 	m.requests = nil
 	m.changedStatus()
 	m.changedList()

@@ -26,6 +26,11 @@ func (m *Model) pressMain(a Action) {
 	switch a.Kind {
 	case ActionSelect:
 		m.Select(a.Peer)
+		if m.selected == a.Peer {
+			m.section = a.ID
+		}
+	case ActionFold:
+		m.fold(a.ID)
 	case ActionAccept:
 		m.answerRequest(a.Peer, true)
 	case ActionRefuse:
@@ -89,8 +94,8 @@ func (m *Model) SetField(id FieldID, text string) {
 	}
 }
 
-// Escape closes the topmost of dialog, page, details, check, conversation. In
-// the first run it goes back.
+// Escape closes the topmost of dialog, page, details, check, search, conversation.
+// In the first run it goes back.
 func (m *Model) Escape() {
 	switch {
 	case m.screen == ScreenFirstRun:
@@ -104,6 +109,8 @@ func (m *Model) Escape() {
 		m.closeDetails()
 	case m.checkOpen():
 		m.closeCheck()
+	case m.search != "":
+		m.setSearch("")
 	case m.selected != Peer{}:
 		m.Select(Peer{})
 		m.changes.Focus = FocusList

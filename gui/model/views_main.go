@@ -6,8 +6,7 @@ type MainView struct {
 	Status   StatusView
 	Requests []RequestRow
 	Search   Field
-	Rows     []ContactRow
-	Empty    string // shown instead of Rows
+	Empty    string // shown where the list has no rows: Model.ListRow
 	Add      Button
 	MyCode   Button // shows one's own address
 	Tor      Button // how Tor is reached
@@ -65,6 +64,7 @@ type ContactRow struct {
 	Style      Style
 	Selected   bool
 	Accessible string // the whole row in one sentence
+	Action     Action // opens it
 	Buttons    []Button
 }
 

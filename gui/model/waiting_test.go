@@ -312,7 +312,7 @@ func TestUndoTellsTheTruth(t *testing.T) {
 func TestListTellsWhatWaits(t *testing.T) {
 	d := chatDesk(t, client.Away)
 	row := func() ContactRow {
-		for _, r := range d.m.Main().Rows {
+		for _, r := range d.people() {
 			if r.Peer == ana {
 				return r
 			}

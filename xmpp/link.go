@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"time"
 
 	"mellium.im/xmlstream"
 	mellium "mellium.im/xmpp"
@@ -157,36 +158,50 @@ func (l *link) serve(h mellium.Handler) error {
 // ErrHung when it takes longer than StepTimeout (the stream goes on), the
 // cause of the link's end, or the context's error. Not from within a handler.
 func (l *link) request(ctx context.Context, typ stanza.IQType, to Address, payload xml.TokenReader) (*node, error) {
+	var n *node
+	err := l.query(ctx, randomID(), StepTimeout, stanza.IQ{Type: typ, To: to}, payload, func(r xml.TokenReader) (err error) {
+		n, err = readNode(r)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return n, refusal(n)
+}
+
+// query is request with an answer that is read by read, which is given all of it.
+func (l *link) query(ctx context.Context, id string, patience time.Duration, iq stanza.IQ, payload xml.TokenReader, read func(xml.TokenReader) error) error {
 	outer := ctx
-	ctx, cancel := context.WithTimeoutCause(ctx, StepTimeout, ErrHung)
+	ctx, cancel := context.WithTimeoutCause(ctx, patience, ErrHung)
 	defer cancel()
 	ctx, end := context.WithCancelCause(ctx)
 	defer end(nil)
 	defer context.AfterFunc(l.life, func() { end(context.Cause(l.life)) })()
-	id := randomID()
 	defer l.await(id)()
-	answer, err := l.session.SendIQ(ctx, stanza.IQ{ID: id, Type: typ, To: to}.Wrap(payload))
+	iq.ID = id
+	answer, err := l.session.SendIQ(ctx, iq.Wrap(payload))
 	switch {
 	case err == nil:
 	case outer.Err() != nil:
-		return nil, outer.Err()
+		return outer.Err()
 	case ctx.Err() != nil:
-		return nil, context.Cause(ctx)
+		return context.Cause(ctx)
 	case l.life.Err() != nil:
-		return nil, context.Cause(l.life)
+		return context.Cause(l.life)
 	default:
-		return nil, ErrClosed
+		return ErrClosed
 	}
 	// Not the library's UnmarshalIQ: white space before the payload makes it
 	// panic, and it takes any name for an error's condition.
-	n, err := readNode(answer)
+	err = read(answer)
 	if closing := answer.Close(); err == nil && closing != nil {
 		err = closing
 	}
-	if err != nil {
-		return nil, fmt.Errorf("%w: an answer", ErrProtocol)
+	switch {
+	case err == nil, errors.Is(err, ErrLimit):
+		return err
 	}
-	return n, refusal(n)
+	return fmt.Errorf("%w: an answer", ErrProtocol)
 }
 
 func refusal(n *node) error {

@@ -226,25 +226,3 @@ func parseFeature(required bool) func(context.Context, *xml.Decoder, *xml.StartE
 		return required, n, d.DecodeElement(n, start)
 	}
 }
-
-// fetchRoster asks for the contacts (RFC 6121, 2.1.3).
-func (s *Stream) fetchRoster(ctx context.Context) error {
-	n, err := s.request(ctx, stanza.GetIQ, el(nsRoster, "query", nil))
-	var refused *StanzaError
-	switch {
-	case errors.As(err, &refused) && refused.Condition == "item-not-found":
-		return nil // some servers say so instead of sending an empty one
-	case err != nil:
-		return err
-	}
-	query := n.child(nsRoster, "query")
-	if query == nil {
-		return fmt.Errorf("%w: no roster", ErrProtocol)
-	}
-	for _, k := range query.Kids {
-		if item, _, ok := rosterItem(k); ok {
-			s.roster = append(s.roster, item)
-		}
-	}
-	return nil
-}

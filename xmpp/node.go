@@ -26,9 +26,13 @@ const (
 )
 
 // maxNodes bounds the elements of one stanza: each costs far more memory than
-// the four bytes that it may have on the wire. A roster of 10,000 contacts has
-// room.
-const maxNodes = 32 << 10
+// the four bytes that it may have on the wire. maxRosterNodes is for the roster
+// that we asked for, which is read item by item: 20,000 contacts in five groups
+// each.
+const (
+	maxNodes       = 32 << 10
+	maxRosterNodes = 128 << 10
+)
 
 // node is one element with all that is in it.
 type node struct {

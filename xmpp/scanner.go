@@ -14,7 +14,15 @@ const (
 	maxStanza    = 1 << 20  // bytes of one stanza
 	maxTag       = 16 << 10 // bytes of one tag
 	maxStanzaRaw = 16 << 20 // bytes of one stanza that are skipped before giving up
+
+	// maxRoster takes maxStanza's place for the roster that we have just asked for:
+	// 20,000 contacts with a name and a group, at 400 bytes each.
+	maxRoster = 8 << 20
 )
+
+// progressEvery is after how many bytes of a roster it counts as progress: a
+// slow way is not a server that hangs.
+const progressEvery = 128 << 10
 
 // elided marks, inside a stanza, that something was left out of it.
 const nsElided = "urn:hushwing:elided"
@@ -38,6 +46,11 @@ type scanner struct {
 	err error
 
 	ours    bool // written by us: no limits but the depth
+	// roster tells, by its tag, the stanza that may be as long as maxRoster; nil:
+	// none may. progress is told that more of it came.
+	roster   func(tag []byte) bool
+	progress func()
+	most     int // bytes that this stanza may have
 	header  bool // the stream's opening tag has been seen
 	depth   int  // open elements
 	passed  int  // open elements that were passed on
@@ -58,7 +71,7 @@ const (
 	inQuote
 )
 
-func newScanner(r io.Reader) *scanner { return &scanner{r: r} }
+func newScanner(r io.Reader) *scanner { return &scanner{r: r, most: maxStanza} }
 
 // restart forgets the stream so far: the next bytes open a new one. It fails if
 // the server has already sent more than it was asked for.
@@ -66,7 +79,7 @@ func (s *scanner) restart() error {
 	if len(bytes.TrimSpace(s.raw)) > 0 || s.state != inText {
 		return fmt.Errorf("%w: bytes before the stream's new start", ErrProtocol)
 	}
-	*s = scanner{r: s.r, err: s.err}
+	*s = scanner{r: s.r, err: s.err, roster: s.roster, progress: s.progress, most: maxStanza}
 	return nil
 }
 
@@ -111,12 +124,15 @@ func (s *scanner) take(c byte) error {
 		if s.size++; s.ours {
 			s.size = 0
 		}
+		if s.most > maxStanza && s.size%progressEvery == 0 {
+			s.progress()
+		}
 		if s.size > maxStanzaRaw {
 			return fmt.Errorf("%w: a stanza over %d bytes", ErrLimit, maxStanzaRaw)
 		}
 		// Text is not cut inside a character or an entity: encoding/xml would
 		// take the rest for a syntax error, which ends the stream.
-		if s.size > maxStanza && s.depth > 1 && !s.over && (s.state != inText || c < 0x80 && !s.entity) {
+		if s.size > s.most && s.depth > 1 && !s.over && (s.state != inText || c < 0x80 && !s.entity) {
 			s.over, s.cut = true, true
 		}
 	}
@@ -160,7 +176,7 @@ func (s *scanner) text(c byte) error {
 	switch {
 	case c == '<':
 		if s.depth <= 1 {
-			s.size, s.over, s.cut = 1, false, false
+			s.size, s.over, s.cut, s.most = 1, false, false, maxStanza
 		}
 		s.state, s.prev, s.tagLong, s.entity = inTag, 0, false, false
 		s.tag = append(s.tag[:0], c)
@@ -200,6 +216,9 @@ func (s *scanner) start(empty bool) error {
 			return fmt.Errorf("%w: stream header over %d bytes", ErrLimit, maxTag)
 		}
 		s.header = true
+	}
+	if s.depth == 1 && s.roster != nil && s.roster(s.tag) {
+		s.most = maxRoster
 	}
 	pass := s.depth == s.passed && !s.over && !s.tagLong && s.depth < maxDepth
 	switch {

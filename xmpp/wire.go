@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
@@ -42,6 +43,17 @@ type framer struct {
 	header []byte // the server's opening tag: the namespaces of all that follows
 	from   string // who it says it is
 	text   []byte // what is looked at
+	// rosterID is the id of the roster's request while its answer is awaited: the
+	// one stanza that may be longer than others.
+	rosterID atomic.Pointer[string]
+}
+
+// isRoster reports, by its tag, the answer to our request for the roster. Its id
+// is 80 random bits that only our own server has been told: nobody else can make
+// one such stanza.
+func (f *framer) isRoster(tag []byte) bool {
+	id := f.rosterID.Load()
+	return id != nil && bytes.HasPrefix(tag, []byte("<iq")) && bytes.Contains(tag, []byte(*id))
 }
 
 // next reads the next element, and the stream's header before the first one.
@@ -121,6 +133,7 @@ func (f *framer) inspect(raw []byte, cut bool) (*element, error) {
 	}
 	e := &element{raw: raw, cut: cut}
 	before, tag := d.InputOffset(), 0
+	nodes := maxNodes
 	for count, depth := 0, 0; ; {
 		t, err := d.Token()
 		if err != nil {
@@ -130,9 +143,12 @@ func (f *framer) inspect(raw []byte, cut bool) (*element, error) {
 		case xml.StartElement:
 			if depth++; count == 0 {
 				e.start, tag = t.Copy(), int(d.InputOffset()-before)
+				if f.isRoster(raw[:tag]) {
+					nodes = maxRosterNodes
+				}
 			}
 			count++
-			e.cut = e.cut || count > maxNodes
+			e.cut = e.cut || count > nodes
 		case xml.EndElement:
 			depth--
 		case xml.CharData:
@@ -200,6 +216,7 @@ var _ net.Conn = (*wire)(nil)
 func newWire(conn secured, step func()) *wire {
 	w := &wire{framer: framer{step: step}, conn: conn, put: conn.Write, settle: func() {}, sign: func() {}}
 	w.scan = newScanner(signs{w})
+	w.scan.roster, w.scan.progress = w.isRoster, step
 	return w
 }
 

@@ -1,5 +1,7 @@
 package cage
 
+import "fmt"
+
 // Buses are the filtered ways to the buses of the desktop: a program of its
 // own (xdg-dbus-proxy) stands between them and the window, and ends with it.
 type Buses struct {
@@ -45,9 +47,51 @@ var sessionRules = []string{
 	"--call=org.freedesktop.portal.Desktop=org.freedesktop.portal.Settings.ReadAll@/org/freedesktop/portal/desktop",
 	"--broadcast=org.freedesktop.portal.Desktop=org.freedesktop.portal.Settings.SettingChanged@/org/freedesktop/portal/desktop",
 	"--broadcast=ca.desrt.dconf=ca.desrt.dconf.Writer.Notify@/ca/desrt/dconf/Writer/user",
+	// That the desktop was locked: told by whichever of them it has.
+	"--broadcast=org.freedesktop.ScreenSaver=org.freedesktop.ScreenSaver.ActiveChanged@/org/freedesktop/ScreenSaver",
+	"--broadcast=org.freedesktop.ScreenSaver=org.freedesktop.ScreenSaver.ActiveChanged@/ScreenSaver",
+	"--broadcast=org.gnome.ScreenSaver=org.gnome.ScreenSaver.ActiveChanged@/org/gnome/ScreenSaver",
+	"--broadcast=org.cinnamon.ScreenSaver=org.cinnamon.ScreenSaver.ActiveChanged@/org/cinnamon/ScreenSaver",
+	"--broadcast=org.mate.ScreenSaver=org.mate.ScreenSaver.ActiveChanged@/org/mate/ScreenSaver",
+	"--broadcast=org.xfce.ScreenSaver=org.xfce.ScreenSaver.ActiveChanged@/org/xfce/ScreenSaver",
 	// Input methods, for what is not on a keyboard.
 	"--talk=org.freedesktop.portal.IBus",
 	"--talk=org.freedesktop.portal.Fcitx",
+}
+
+// systemRules are what the window hears on the system bus: that the computer is
+// about to sleep. It can ask nobody for anything there.
+var systemRules = []string{
+	"--broadcast=org.freedesktop.login1=org.freedesktop.login1.Manager.PrepareForSleep@/org/freedesktop/login1",
+}
+
+// lockRule lets in, besides, that the user's own session is to be locked. Its name
+// is XDG_SESSION_ID; none: the screen saver says so.
+func lockRule(session string) []string {
+	path := sessionPath(session)
+	if path == "" {
+		return nil
+	}
+	return []string{"--broadcast=org.freedesktop.login1=org.freedesktop.login1.Session.Lock@" + path}
+}
+
+// sessionPath is where logind has a session: its name with all that is no letter or
+// digit, and a digit at the beginning, as "_" and two hex digits; "" for a name that
+// no session has.
+func sessionPath(session string) string {
+	if session == "" || len(session) > 64 {
+		return ""
+	}
+	path := "/org/freedesktop/login1/session/"
+	for i, c := range []byte(session) {
+		letter := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
+		if letter || i > 0 && c >= '0' && c <= '9' {
+			path += string(c)
+		} else {
+			path += fmt.Sprintf("_%02x", c)
+		}
+	}
+	return path
 }
 
 // a11yRules are what the window may say on the accessibility bus: that it is

@@ -35,10 +35,11 @@ func OpenBuses(getenv func(string) string) (*Buses, error) {
 	if b.folder, err = os.MkdirTemp(above, "bus-"); err != nil {
 		return nil, err
 	}
-	session, a11y := filepath.Join(b.folder, "session"), filepath.Join(b.folder, "a11y")
+	session, a11y, system := filepath.Join(b.folder, "session"), filepath.Join(b.folder, "a11y"), filepath.Join(b.folder, "system")
 	b.env = map[string]string{
 		"DBUS_SESSION_BUS_ADDRESS": "unix:path=" + session,
 		"AT_SPI_BUS_ADDRESS":       "unix:path=" + a11y,
+		"DBUS_SYSTEM_BUS_ADDRESS":  "unix:path=" + system,
 		// The input methods' own buses would be a way round the filter.
 		"IBUS_USE_PORTAL": "1",
 		// What would be asked for on the bus, and refused.
@@ -48,7 +49,7 @@ func OpenBuses(getenv func(string) string) (*Buses, error) {
 	}
 	go func() {
 		defer close(b.ready)
-		listens, err := start(getenv, session, a11y)
+		listens, err := start(getenv, session, a11y, system)
 		close(b.begun)
 		if err == nil && listens() == nil {
 			b.state = BusFiltered
@@ -58,7 +59,7 @@ func OpenBuses(getenv func(string) string) (*Buses, error) {
 }
 
 // start starts the filter; listens waits until it can be connected to.
-func start(getenv func(string) string, session, a11y string) (listens func() error, err error) {
+func start(getenv func(string) string, session, a11y, system string) (listens func() error, err error) {
 	program, err := exec.LookPath("xdg-dbus-proxy")
 	if err != nil {
 		return nil, err
@@ -70,6 +71,9 @@ func start(getenv func(string) string, session, a11y string) (listens func() err
 	args := slices.Concat([]string{"--fd=3", address, session, "--filter"}, sessionRules)
 	if own := accessibilityBus(getenv, address); own != "" {
 		args = slices.Concat(args, []string{own, a11y, "--filter"}, a11yRules)
+	}
+	if own := systemBus(getenv); own != "" {
+		args = slices.Concat(args, []string{own, system, "--filter"}, systemRules, lockRule(getenv("XDG_SESSION_ID")))
 	}
 	// The filter writes to the pipe when it listens, and ends when nobody holds
 	// the other end any more: that is kept open for as long as this process is.
@@ -112,6 +116,19 @@ func sessionBus(getenv func(string) string) string {
 	if dir := getenv("XDG_RUNTIME_DIR"); filepath.IsAbs(dir) {
 		if _, err := os.Stat(filepath.Join(dir, "bus")); err == nil {
 			return "unix:path=" + filepath.Join(dir, "bus")
+		}
+	}
+	return ""
+}
+
+// systemBus is the address of the system bus; "" if there is none.
+func systemBus(getenv func(string) string) string {
+	if a := getenv("DBUS_SYSTEM_BUS_ADDRESS"); a != "" {
+		return a
+	}
+	for _, path := range []string{"/run/dbus/system_bus_socket", "/var/run/dbus/system_bus_socket"} {
+		if _, err := os.Stat(path); err == nil {
+			return "unix:path=" + path
 		}
 	}
 	return ""

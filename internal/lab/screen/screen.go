@@ -140,6 +140,7 @@ func (s *Screen) Env() []string {
 		"XAUTHORITY=" + s.xauthority(),
 		"DBUS_SESSION_BUS_ADDRESS=unix:path=" + s.bus(),
 		"AT_SPI_BUS_ADDRESS=" + s.A11yAddress(),
+		"DBUS_SYSTEM_BUS_ADDRESS=unix:path=" + s.bus(), // the same: nothing of a test is to reach the computer's own
 		"XDG_RUNTIME_DIR=" + s.RuntimeDir(),
 		"XDG_CONFIG_HOME=" + s.run.Path("config"),
 		"XDG_DATA_HOME=" + s.run.Path("data"),

@@ -5,54 +5,93 @@ import (
 	"github.com/gotk3/gotk3/gtk"
 
 	"hushwing/gui/model"
+	"hushwing/i18n"
 )
 
 // bubbleChars is how wide a text may grow before it wraps, in characters.
 const bubbleChars = 54
 
-// messageRow is one row of a conversation.
+// messageRow is one row of a conversation. What few rows have is made when a row
+// has it: a row more is laid out in a fraction of a millisecond, not in several.
 type messageRow struct {
 	w       *window
 	row     *gtk.ListBoxRow
 	now     model.Row
 	built   bool
+	picked  bool
+	gone    bool // its widgets are destroyed
+	frame   *gtk.Box
+	parts   [partCount]gtk.IWidget // of the frame, nil until they are needed
 	heading *gtk.Label
 	text    *gtk.Label
+	rest    []*gtk.Label // of a long text: see longtext.go
+	chunks  []chunk
+	fold    *button
+	warning *gtk.Label
+	problem *gtk.Label
+	meta    *gtk.Box
 	time    *gtk.Label
 	mark    *gtk.Image
-	meta    *gtk.Box
-	more    *gtk.Button // opens the menu, where something can be done about the text; nil until it is needed
-	menu    *menu       // nil until it is needed
-	problem *gtk.Label
+	more    *gtk.Button // opens the menu, where something can be done about the text
+	menu    *menu
 	row2    *buttons
-	frame   *gtk.Box
 }
+
+// The parts of a row, from top to bottom.
+const (
+	partHeading = iota
+	partText
+	partRest
+	partFold
+	partWarning
+	partProblem
+	partMeta
+	partButtons
+	partCount
+)
 
 func newMessageRow(w *window) *messageRow {
 	r := &messageRow{w: w, row: must(gtk.ListBoxRowNew())}
 	r.row.SetActivatable(false)
 	r.row.SetSelectable(false)
+	r.row.AddEvents(int(gdk.BUTTON1_MOTION_MASK))
 	r.row.Connect("key-press-event", r.key)
-	r.row.Connect("button-press-event", r.pressed)
+	r.row.Connect("button-press-event", func(_ *gtk.ListBoxRow, e *gdk.Event) bool { return r.pressed(e, false) })
+	r.row.Connect("button-release-event", func() bool { return r.released() })
+	r.row.Connect("motion-notify-event", func(_ *gtk.ListBoxRow, e *gdk.Event) bool { return r.dragged(e) })
 	r.row.Connect("popup-menu", func() bool { return r.popup() })
 	r.row.Show()
 	return r
+}
+
+// put puts a part where it belongs in the frame.
+func (r *messageRow) put(which int, w gtk.IWidget) {
+	at := 0
+	for _, p := range r.parts[:which] {
+		if p != nil {
+			at++
+		}
+	}
+	r.parts[which] = w
+	r.frame.PackStart(w, false, false, 0)
+	r.frame.ReorderChild(w, at)
 }
 
 // build makes the widgets for a kind of row. The kind of a row never changes.
 func (r *messageRow) build(v model.Row) {
 	r.built = true
 	r.text = newLabel()
-	r.frame = vbox(2)
-	switch v.Kind {
-	case model.RowDay:
+	if v.Kind == model.RowDay {
 		r.text.SetXAlign(0.5)
 		addClass(r.text, "day")
 		r.row.Add(r.text)
 		return
-	case model.RowNote:
+	}
+	r.frame = vbox(2)
+	r.put(partText, r.text)
+	if v.Kind == model.RowNote {
 		r.buildNote()
-	default:
+	} else {
 		r.buildBubble(v)
 	}
 	r.row.Add(r.frame)
@@ -66,75 +105,124 @@ func (r *messageRow) buildNote() {
 	r.text.SetXAlign(0.5)
 	r.text.SetJustify(gtk.JUSTIFY_CENTER)
 	r.text.SetMaxWidthChars(bubbleChars)
-	r.frame.PackStart(r.text, false, false, 0)
-	place := hbox(6)
-	place.SetHAlign(gtk.ALIGN_CENTER)
-	r.frame.PackStart(place, false, false, 0)
-	r.row2 = newButtons(place, r.w.press)
 }
 
 func (r *messageRow) buildBubble(v model.Row) {
 	addClass(r.frame, "bubble")
-	setClass(r.frame, "mine", v.Mine)
-	setClass(r.frame, "theirs", !v.Mine)
-	setClass(r.frame, "clear", v.Kind == model.RowClear)
 	if v.Mine {
+		addClass(r.frame, "mine")
 		r.frame.SetHAlign(gtk.ALIGN_END)
 		r.frame.SetMarginStart(48)
 	} else {
+		addClass(r.frame, "theirs")
 		r.frame.SetHAlign(gtk.ALIGN_START)
 		r.frame.SetMarginEnd(48)
 	}
-	r.heading = newLabel("heading")
-	r.text.SetMaxWidthChars(bubbleChars)
-	r.text.SetSelectable(true)
+	setClass(r.frame, "clear", v.Kind == model.RowClear)
+	r.readable(r.text)
+	r.meta = hbox(5, "meta")
+	r.meta.SetHAlign(gtk.ALIGN_END)
+	r.time = must(gtk.LabelNew(""))
+	r.meta.PackStart(r.time, false, false, 0)
+	r.put(partMeta, r.meta)
+}
+
+// readable makes a label one to mark text in.
+func (r *messageRow) readable(l *gtk.Label) {
+	l.SetMaxWidthChars(bubbleChars)
+	l.SetSelectable(true)
 	// With the mouse it can be marked and copied; with the keyboard the row is
 	// the place to stand on, so that Tab does not stop at every text.
-	r.text.SetCanFocus(false)
-	r.problem = newLabel("small", "problem-text")
-	r.problem.SetMaxWidthChars(bubbleChars)
-	meta := hbox(5, "meta")
-	meta.SetHAlign(gtk.ALIGN_END)
-	r.time = must(gtk.LabelNew(""))
-	r.mark = must(gtk.ImageNew())
-	r.mark.SetPixelSize(14)
+	l.SetCanFocus(false)
 	// Over GTK's own menu for a text, which knows only what is marked.
-	r.text.Connect("button-press-event", func(_ *gtk.Label, e *gdk.Event) bool { return r.pressed(r.row, e) })
-	meta.PackStart(r.time, false, false, 0)
-	meta.PackStart(r.mark, false, false, 0)
-	r.meta = meta
-	place := hbox(6)
-	r.row2 = newButtons(place, r.w.press)
-	for _, part := range []gtk.IWidget{r.heading, r.text, r.problem, meta, place} {
-		r.frame.PackStart(part, false, false, 0)
-	}
+	l.Connect("button-press-event", func(_ *gtk.Label, e *gdk.Event) bool { return r.pressed(e, true) })
+	l.Connect("motion-notify-event", func(_ *gtk.Label, e *gdk.Event) bool { return r.dragged(e) })
+	l.ConnectAfter("button-release-event", func(l *gtk.Label, e *gdk.Event) bool { return r.releasedOn(l, e) })
 }
 
 func (r *messageRow) set(v model.Row) {
 	if !r.built {
 		r.build(v)
 	}
+	was := r.now
 	r.now = v
-	say(r.text, v.Text)
 	setName(r.row, firstOf(v.Accessible, v.Text))
-	defer r.holdFocus()()
-	if v.Kind == model.RowDay {
+	if v.Kind == model.RowDay || v.Kind == model.RowNote {
+		say(r.text, v.Text)
+		if r.frame != nil {
+			setStyle(r.frame, v.Style)
+		}
 		return
+	}
+	defer r.holdFocus()()
+	if v.Text != was.Text || len(v.Links) > 0 {
+		r.setText(v)
 	}
 	setStyle(r.frame, v.Style)
-	r.row2.set(v.Buttons)
-	if v.Kind == model.RowNote {
-		return
-	}
-	say(r.heading, v.Heading)
-	say(r.problem, v.Problem)
+	setClass(r.frame, "telling", v.Telling)
+	r.setExtra(&r.heading, partHeading, v.Heading, "heading")
+	r.setExtra(&r.warning, partWarning, v.Warning, "small", "warning-text")
+	r.setExtra(&r.problem, partProblem, v.Problem, "small", "problem-text")
+	r.setFold(v.Fold)
 	say(r.time, v.Time)
-	setName(r.text, v.Text)
-	showIcon(r.mark, firstOf(v.Mark.Icon, v.Mark.Glyph), gtk.ICON_SIZE_MENU)
-	setStyle(r.mark, v.Mark.Style)
-	r.mark.SetTooltipText(v.Mark.Label)
-	setName(r.mark, v.Mark.Label)
+	r.setMark(v.Mark)
 	r.setMore(v.MenuName)
+	r.setButtons(v.Buttons)
+}
+
+// setExtra shows a line that few rows have, or none.
+func (r *messageRow) setExtra(l **gtk.Label, which int, text string, classes ...string) {
+	if *l == nil {
+		if text == "" {
+			return
+		}
+		*l = newLabel(classes...)
+		(*l).SetMaxWidthChars(bubbleChars)
+		r.put(which, *l)
+	}
+	say(*l, text)
+}
+
+// setFold shows what unfolds the text, or none.
+func (r *messageRow) setFold(v model.Button) {
+	if r.fold == nil {
+		if !v.Shown() {
+			return
+		}
+		r.fold = newButton(r.w.press)
+		r.fold.SetHAlign(gtk.ALIGN_START)
+		r.put(partFold, r.fold)
+	}
+	r.fold.set(v)
+}
+
+func (r *messageRow) setButtons(v []model.Button) {
+	if r.row2 == nil {
+		if len(v) == 0 {
+			return
+		}
+		place := hbox(6)
+		r.put(partButtons, place)
+		r.row2 = newButtons(place, r.w.press)
+	}
+	r.row2.set(v)
+}
+
+func (r *messageRow) setMark(v model.MarkView) {
+	name := firstOf(v.Icon, v.Glyph)
+	if r.mark == nil {
+		if name == "" {
+			return
+		}
+		r.mark = must(gtk.ImageNew())
+		r.mark.SetPixelSize(14)
+		r.meta.PackStart(r.mark, false, false, 0)
+		r.meta.ReorderChild(r.mark, 1)
+	}
+	showIcon(r.mark, name, gtk.ICON_SIZE_MENU)
+	setStyle(r.mark, v.Style)
+	r.mark.SetTooltipText(v.Label)
+	setName(r.mark, v.Label)
 }
 
 // setMore shows the button that opens the menu, under a name, or none.
@@ -154,6 +242,21 @@ func (r *messageRow) setMore(name string) {
 	setName(r.more, name)
 }
 
+// setPicked shows whether the row is picked to be copied with others.
+func (r *messageRow) setPicked(on bool) {
+	if on == r.picked {
+		return
+	}
+	r.picked = on
+	setClass(r.row, "picked", on)
+	text := ""
+	if on {
+		text = i18n.T("Picked")
+		r.unmark()
+	}
+	setDescription(r.row, text)
+}
+
 // holdFocus keeps the keyboard in the row when the button that has it goes.
 func (r *messageRow) holdFocus() (after func()) {
 	had := holdsFocus(r.row)
@@ -162,11 +265,6 @@ func (r *messageRow) holdFocus() (after func()) {
 			r.row.GrabFocus()
 		}
 	}
-}
-
-// pressed opens the menu on the right button.
-func (r *messageRow) pressed(_ *gtk.ListBoxRow, e *gdk.Event) bool {
-	return gdk.EventButtonNewFromEvent(e).Button() == gdk.BUTTON_SECONDARY && r.popup()
 }
 
 // popup opens the menu of what can be done with the text.
@@ -186,33 +284,4 @@ func (r *messageRow) popup() bool {
 	r.menu.set(r.now.Menu)
 	r.menu.popover.Popup()
 	return true
-}
-
-func (r *messageRow) key(_ *gtk.ListBoxRow, e *gdk.Event) bool {
-	k := gdk.EventKeyNewFromEvent(e)
-	return r.act(k.KeyVal(), gdk.ModifierType(k.State())&gtk.AcceleratorGetDefaultModMask())
-}
-
-// act copies on Ctrl+C: what is marked, else the whole text. Delete discards a
-// text that has not gone out.
-func (r *messageRow) act(key uint, mods gdk.ModifierType) bool {
-	switch {
-	case r.now.Kind == model.RowDay:
-		return false
-	case mods == gdk.CONTROL_MASK && gdk.KeyvalToLower(key) == gdk.KEY_c:
-		text := []rune(r.now.Text)
-		if from, to, some := r.text.GetSelectionBounds(); some && from >= 0 && to <= len(text) {
-			text = text[from:to]
-		}
-		copyText(string(text))
-		return true
-	case mods == 0 && (key == gdk.KEY_Delete || key == gdk.KEY_KP_Delete):
-		for _, b := range r.now.Menu {
-			if b.Destructive {
-				r.w.press(b.Action)
-				return true
-			}
-		}
-	}
-	return false
 }

@@ -11,18 +11,22 @@ import (
 // Shift+Return begins a new line.
 type composer struct {
 	w       *window
+	box     *gtk.Box
 	frame   *gtk.Box
 	view    *gtk.TextView
 	buffer  *gtk.TextBuffer
 	hint    *gtk.Label
 	problem *gtk.Label
+	left    *gtk.Label // how much room is left; nil until that is little
+	undo    history
 	send    *button
-	quiet   bool
+	quiet   bool // the model writes
+	turning bool // a change is undone
 }
 
 func newComposer(w *window, u *ui) *composer {
 	c := &composer{
-		w: w, frame: get[*gtk.Box](u, "writebox"), view: get[*gtk.TextView](u, "write"),
+		w: w, box: get[*gtk.Box](u, "composer"), frame: get[*gtk.Box](u, "writebox"), view: get[*gtk.TextView](u, "write"),
 		hint: get[*gtk.Label](u, "writehint"), problem: get[*gtk.Label](u, "writeproblem"),
 	}
 	send := get[*gtk.Button](u, "send")
@@ -34,6 +38,10 @@ func newComposer(w *window, u *ui) *composer {
 	c.buffer.Connect("changed", func() {
 		t := c.text()
 		c.hint.SetVisible(t == "")
+		if c.turning {
+			return
+		}
+		c.undo.note(t, c.quiet)
 		if !c.quiet {
 			w.m.SetDraft(t)
 			w.flush()
@@ -83,10 +91,26 @@ func (c *composer) set(v model.ComposerView, write bool) {
 	c.hint.SetText(v.Placeholder)
 	c.hint.SetVisible(c.text() == "")
 	setName(c.view, firstOf(v.Name, v.Placeholder))
-	setDescription(c.view, v.Problem)
+	setDescription(c.view, firstOf(v.Problem, v.Left))
 	say(c.problem, v.Problem)
+	c.setLeft(v.Left)
 	c.send.set(v.Send)
 	c.send.Show()
+}
+
+// setLeft says how much room is left, over the entry.
+func (c *composer) setLeft(text string) {
+	if c.left == nil {
+		if text == "" {
+			return
+		}
+		c.left = newLabel("small", "dim")
+		c.left.SetMarginStart(8)
+		c.left.SetMarginEnd(8)
+		c.box.PackStart(c.left, false, false, 0)
+		c.box.ReorderChild(c.left, 1)
+	}
+	say(c.left, text)
 }
 
 func (c *composer) focus() {

@@ -18,7 +18,7 @@ const (
 )
 
 // messageList shows a window over the rows of the conversation: rows
-// [from, from+len(shown)) of all. It stays at the newest row unless the user
+// [from, from+len(shown)) of all, which only the model has. It stays at the newest row unless the user
 // scrolled away from it.
 type messageList struct {
 	w      *window
@@ -26,7 +26,7 @@ type messageList struct {
 	scroll *gtk.ScrolledWindow
 	adj    *gtk.Adjustment
 	newest *gtk.Button
-	all    []model.Row
+	count  int // of all rows
 	from   int
 	shown  []*messageRow
 	byID   map[string]*messageRow
@@ -34,6 +34,9 @@ type messageList struct {
 	anchor *messageRow       // the row that stays where it is while others come and go
 	offset float64           // of the anchor from the top of what is seen
 	idle   glib.SourceHandle // makes older rows
+
+	dragFrom *messageRow // the row on which the mouse button is down
+	lastRow  *messageRow // on which it was down last
 }
 
 func newMessageList(w *window, u *ui) *messageList {
@@ -57,8 +60,8 @@ func newMessageList(w *window, u *ui) *messageList {
 }
 
 // change brings the rows in line with the model's.
-func (l *messageList) change(rows []model.Row, c model.RowChanges) {
-	l.all = append(l.all[:0], rows...) // the model's slice is the model's
+func (l *messageList) change(c model.RowChanges) {
+	l.count = l.w.m.RowCount()
 	if c.Reset || len(l.shown) == 0 {
 		l.reset()
 		return
@@ -66,42 +69,39 @@ func (l *messageList) change(rows []model.Row, c model.RowChanges) {
 	for _, id := range c.Removed {
 		l.drop(id)
 	}
-	l.from = l.index(l.from)
-	if c.Appended > 0 || len(c.Removed) > 0 {
-		if l.stick {
-			l.downTo(len(l.all))
+	if len(l.shown) == 0 {
+		l.reset()
+		return
+	}
+	l.from = max(0, l.w.m.RowIndex(l.shown[0].now.ID))
+	for _, id := range c.Changed {
+		l.redraw(l.byID[id])
+	}
+	if c.Redraw {
+		for _, r := range l.shown {
+			l.redraw(r)
 		}
 	}
-	for _, id := range c.Changed {
-		if r := l.byID[id]; r != nil {
-			if i := l.at(id); i >= 0 {
-				r.set(l.all[i])
-			}
-		}
+	switch {
+	case !l.stick || c.Appended == 0 && len(c.Removed) == 0:
+	case l.count-l.from-len(l.shown) > firstRows:
+		l.reset() // more than can be seen
+		return
+	default:
+		l.downTo(l.count)
 	}
 	l.trimTop()
 	l.showNewest()
 }
 
-// index finds where the first shown row stands now, near where it stood.
-func (l *messageList) index(was int) int {
-	if len(l.shown) == 0 {
-		return min(was, len(l.all))
+// redraw shows what a row reads now; nil is a row that is not made.
+func (l *messageList) redraw(r *messageRow) {
+	if r == nil {
+		return
 	}
-	if i := l.at(l.shown[0].now.ID); i >= 0 {
-		return i
+	if i := l.w.m.RowIndex(r.now.ID); i >= 0 {
+		r.set(l.w.m.Row(i))
 	}
-	return min(was, len(l.all))
-}
-
-// at finds a row from the newest on.
-func (l *messageList) at(id string) int {
-	for i := len(l.all) - 1; i >= 0; i-- {
-		if l.all[i].ID == id {
-			return i
-		}
-	}
-	return -1
 }
 
 func (l *messageList) drop(id string) {
@@ -109,9 +109,7 @@ func (l *messageList) drop(id string) {
 	if r == nil {
 		return
 	}
-	if l.anchor == r {
-		l.anchor = nil
-	}
+	l.forget(r)
 	hadFocus := holdsFocus(r.row)
 	delete(l.byID, id)
 	for i, s := range l.shown {
@@ -124,6 +122,20 @@ func (l *messageList) drop(id string) {
 		}
 	}
 	remove(r.row)
+}
+
+// forget lets go of a row that goes.
+func (l *messageList) forget(r *messageRow) {
+	if l.anchor == r {
+		l.anchor = nil
+	}
+	if l.dragFrom == r {
+		l.dragFrom = nil
+	}
+	if l.lastRow == r {
+		l.lastRow = nil
+	}
+	r.gone = true
 }
 
 // focusNear puts the keyboard on the row that stands where one has gone.
@@ -152,7 +164,7 @@ func (l *messageList) focus(id string) {
 
 // reveal brings a row into sight.
 func (l *messageList) reveal(id string) {
-	i := l.at(id)
+	i := l.w.m.RowIndex(id)
 	if i < 0 {
 		return
 	}
@@ -160,10 +172,10 @@ func (l *messageList) reveal(id string) {
 	l.stick = false // scrolled sees whether that is the end
 	switch {
 	case made:
-	case len(l.all)-i > windowRows:
+	case l.count-i > windowRows:
 		l.clear()
 		l.from = i
-		l.downTo(min(len(l.all), i+restRows))
+		l.downTo(min(l.count, i+restRows))
 	default:
 		l.upTo(i)
 	}
@@ -181,8 +193,8 @@ func (l *messageList) reveal(id string) {
 func (l *messageList) reset() {
 	l.clear()
 	l.stick, l.anchor = true, nil
-	l.from = max(0, len(l.all)-firstRows)
-	l.downTo(len(l.all))
+	l.from = max(0, l.count-firstRows)
+	l.downTo(l.count)
 	l.showNewest()
 	if l.from > 0 && l.idle == 0 {
 		l.idle = glib.IdleAddPriority(glib.PRIORITY_LOW, l.older)
@@ -192,6 +204,7 @@ func (l *messageList) reset() {
 // clear takes all rows away.
 func (l *messageList) clear() {
 	for _, r := range l.shown {
+		l.forget(r)
 		remove(r.row)
 	}
 	l.shown = l.shown[:0]
@@ -211,7 +224,7 @@ func (l *messageList) older() bool {
 // downTo makes the rows up to all[end].
 func (l *messageList) downTo(end int) {
 	for i := l.from + len(l.shown); i < end; i++ {
-		r := l.newRow(l.all[i])
+		r := l.newRow(l.w.m.Row(i))
 		l.box.Insert(r.row, -1)
 		l.shown = append(l.shown, r)
 	}
@@ -226,7 +239,7 @@ func (l *messageList) upTo(start int) {
 	l.keep()
 	fresh := make([]*messageRow, 0, l.from-start+len(l.shown))
 	for i := start; i < l.from; i++ {
-		r := l.newRow(l.all[i])
+		r := l.newRow(l.w.m.Row(i))
 		l.box.Insert(r.row, i-start)
 		fresh = append(fresh, r)
 	}
@@ -238,6 +251,7 @@ func (l *messageList) newRow(v model.Row) *messageRow {
 	r := newMessageRow(l.w)
 	r.set(v)
 	l.byID[v.ID] = r
+	r.setPicked(l.isPicked(v.ID))
 	return r
 }
 
@@ -266,6 +280,7 @@ func (l *messageList) trimTop() {
 		r := l.shown[0]
 		l.shown = l.shown[1:]
 		delete(l.byID, r.now.ID)
+		l.forget(r)
 		remove(r.row)
 		l.from++
 	}
@@ -278,12 +293,13 @@ func (l *messageList) trimBottom() {
 		r := l.shown[last]
 		l.shown = l.shown[:last]
 		delete(l.byID, r.now.ID)
+		l.forget(r)
 		remove(r.row)
 	}
 }
 
 // complete reports whether the newest row is made.
-func (l *messageList) complete() bool { return l.from+len(l.shown) >= len(l.all) }
+func (l *messageList) complete() bool { return l.from+len(l.shown) >= l.count }
 
 // resized stays at the newest row when the height changes.
 func (l *messageList) resized() {
@@ -307,7 +323,7 @@ func (l *messageList) scrolled() {
 		})
 	case bottom && !l.complete():
 		glib.IdleAdd(func() bool {
-			l.downTo(min(len(l.all), l.from+len(l.shown)+pageRows))
+			l.downTo(min(l.count, l.from+len(l.shown)+pageRows))
 			return false
 		})
 	}

@@ -30,6 +30,39 @@ package gui
 //   return r;
 // }
 //
+// static void hw_dir(void *w, int rtl) { gtk_widget_set_direction(GTK_WIDGET(w), rtl ? GTK_TEXT_DIR_RTL : GTK_TEXT_DIR_LTR); }
+//
+// static void hw_underline(void *w, const int *spans, int n) {
+//   PangoAttrList *l = pango_attr_list_new();
+//   pango_attr_list_insert(l, pango_attr_insert_hyphens_new(FALSE));
+//   for (int i = 0; i < n; i++) {
+//     PangoAttribute *a = pango_attr_underline_new(PANGO_UNDERLINE_SINGLE);
+//     a->start_index = spans[2 * i];
+//     a->end_index = spans[2 * i + 1];
+//     pango_attr_list_insert(l, a);
+//   }
+//   gtk_label_set_attributes(GTK_LABEL(w), l);
+//   pango_attr_list_unref(l);
+// }
+//
+// // Which byte of its text a label has at a place of its window of events; -1 none.
+// static int hw_label_index(void *w, double x, double y) {
+//   int lx, ly, at, trailing;
+//   GtkAllocation a;
+//   gtk_widget_get_allocation(GTK_WIDGET(w), &a);
+//   gtk_label_get_layout_offsets(GTK_LABEL(w), &lx, &ly);
+//   if (!pango_layout_xy_to_index(gtk_label_get_layout(GTK_LABEL(w)), (x + a.x - lx) * PANGO_SCALE, (y + a.y - ly) * PANGO_SCALE, &at, &trailing)) return -1;
+//   return at;
+// }
+//
+// // How far below the top of a widget the pointer is.
+// static int hw_pointer_y(void *w) {
+//   int y = 0;
+//   GdkDevice *d = gdk_seat_get_pointer(gdk_display_get_default_seat(gtk_widget_get_display(GTK_WIDGET(w))));
+//   gdk_window_get_device_position(gtk_widget_get_window(GTK_WIDGET(w)), d, NULL, &y, NULL);
+//   return y;
+// }
+//
 // static void hw_ltr(void *w) { gtk_widget_set_direction(GTK_WIDGET(w), GTK_TEXT_DIR_LTR); }
 //
 // static int hw_png(void *w, const char *path) {
@@ -151,6 +184,8 @@ import (
 
 	"github.com/gotk3/gotk3/glib"
 	"github.com/gotk3/gotk3/gtk"
+
+	"hushwing/gui/model"
 )
 
 // This file holds what gotk3 does not bind: accessibility, libhandy, drawing
@@ -244,6 +279,28 @@ func openDesktop() bool { return C.hw_is_x11() != 0 }
 
 // setLTR makes one widget read from left to right, whatever the language.
 func setLTR(w gtk.IWidget) { C.hw_ltr(ptr(w)) }
+
+// setDirection makes one widget read in a direction, whatever the language.
+func setDirection(w gtk.IWidget, rtl bool) { C.hw_dir(ptr(w), cbool(rtl)) }
+
+// underline draws a line under parts of a label's text, and under nothing else.
+// Where a word is broken it gets no hyphen, which would read as a part of a link.
+func underline(l *gtk.Label, spans []model.Span) {
+	at := make([]C.int, 0, 2*len(spans)+2)
+	for _, s := range spans {
+		at = append(at, C.int(s.From), C.int(s.To))
+	}
+	C.hw_underline(ptr(l), unsafe.SliceData(at), C.int(len(spans)))
+}
+
+// labelIndex returns which byte of its text a label has at a place, as events
+// have it; -1 where there is none.
+func labelIndex(l *gtk.Label, x, y float64) int {
+	return int(C.hw_label_index(ptr(l), C.double(x), C.double(y)))
+}
+
+// pointerY returns how far below the top of a widget's window the pointer is.
+func pointerY(w gtk.IWidget) int { return int(C.hw_pointer_y(ptr(w))) }
 
 // setRTL makes every widget from now on read from right to left, or not.
 func setRTL(on bool) { C.hw_direction(cbool(on)) }

@@ -88,7 +88,10 @@ func (p *rightPane) show(c model.Changes) {
 		p.composer.set(v.Composer, c.Composer)
 	}
 	if c.Rows.Any() {
-		p.messages.change(p.w.m.Rows(), c.Rows)
+		p.messages.change(c.Rows)
+	}
+	if c.Picked {
+		p.messages.showPicked()
 	}
 	name := "talk"
 	switch {

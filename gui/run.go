@@ -52,6 +52,7 @@ func Run(m *model.Model, events <-chan model.Event, o Options) error {
 	for !w.closed {
 		loop.Iteration(true)
 	}
+	m.SaveDrafts()
 	w.win.Destroy()
 	return nil
 }

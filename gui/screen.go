@@ -97,7 +97,7 @@ func (s *mainScreen) show(c model.Changes) {
 	if c.Main {
 		s.left.set(s.w.m.Main())
 	}
-	if c.Conversation || c.Composer || c.Check || c.Details || c.Rows.Any() {
+	if c.Conversation || c.Composer || c.Check || c.Details || c.Picked || c.Rows.Any() {
 		s.right.show(c)
 	}
 	if c.Conversation || c.Screen {

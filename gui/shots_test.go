@@ -307,7 +307,8 @@ func scenes() []scene {
 	for p := client.Away; p <= client.SetupFailed; p++ {
 		list = append(list, scene{fmt.Sprintf("strip-%02d", p), func(s *stage) { chat(s, p, talk()) }})
 	}
-	return append(list, scenesPages()...)
+	list = append(list, scenesPages()...)
+	return append(list, scenesTalk()...)
 }
 
 // look is a way of showing the same screens.

@@ -264,6 +264,8 @@ func (w *window) shortcut(key uint, mods gdk.ModifierType) bool {
 		w.main.left.menu.popover.Popup()
 	case mods == gdk.CONTROL_MASK && key == gdk.KEY_n:
 		w.press(w.m.Main().Add.Action)
+	case mods == gdk.CONTROL_MASK && key == gdk.KEY_z && w.main.right.composer.back():
+	case (mods == gdk.CONTROL_MASK|gdk.SHIFT_MASK && key == gdk.KEY_z || mods == gdk.CONTROL_MASK && key == gdk.KEY_y) && w.main.right.composer.forth():
 	case mods == gdk.CONTROL_MASK && key == gdk.KEY_z:
 		w.press(model.Action{Kind: model.ActionUndo})
 	case mods == gdk.CONTROL_MASK && (key == gdk.KEY_k || key == gdk.KEY_f):

@@ -353,7 +353,7 @@ func TestScrollback(t *testing.T) {
 			t.Error("no way back to the newest row")
 		}
 		for i, r := range l.shown {
-			if r.now.ID != l.all[l.from+i].ID {
+			if r.now.ID != s.w.m.Row(l.from+i).ID {
 				t.Fatalf("row %d is out of order", i)
 			}
 		}

@@ -61,14 +61,19 @@ const (
 	ActionAskInsist    // Peer
 	ActionCopyValue    // Index: row of the details
 	ActionSend
-	ActionRetryText   // ID: row
-	ActionCopyText    // ID: row
-	ActionDiscardText // ID: row
-	ActionUndo        // the last discarding
-	ActionShowPending // Peer
-	ActionRetryAll    // Peer
-	ActionCancelAll   // Peer
-	ActionCloseChat   // back to the list
+	ActionRetryText    // ID: row
+	ActionCopyText     // ID: row
+	ActionCopyTextLink // ID: row; Index: link
+	ActionUnfoldText   // ID: row
+	ActionFoldText     // ID: row
+	ActionCopyPicked   // Peer
+	ActionClear        // Peer
+	ActionDiscardText  // ID: row
+	ActionUndo         // the last discarding
+	ActionShowPending  // Peer
+	ActionRetryAll     // Peer
+	ActionCancelAll    // Peer
+	ActionCloseChat    // back to the list
 
 	// check
 	ActionCheck // Peer

@@ -20,6 +20,7 @@ type Changes struct {
 	Conversation bool // header, menu, the strip
 	Composer     bool // also: its text is to be written into the widget
 	Rows         RowChanges
+	Picked       bool // which rows are picked
 	Check        bool
 	Details      bool
 	Dialog       bool
@@ -34,10 +35,12 @@ type Changes struct {
 	Quit      bool    // the user asked to leave
 }
 
-// RowChanges names what changed among Model.Rows. Either Reset, or: first take
-// away Removed, then redraw Changed, then add the last Appended rows at the end.
+// RowChanges names what changed among the rows. Either Reset, or: first take away
+// Removed, then redraw Changed (with Redraw, all), then add the last Appended
+// rows at the end.
 type RowChanges struct {
 	Reset    bool
+	Redraw   bool
 	Removed  []string
 	Changed  []string
 	Appended int
@@ -45,7 +48,7 @@ type RowChanges struct {
 
 // Any reports whether anything changed.
 func (c RowChanges) Any() bool {
-	return c.Reset || len(c.Removed) > 0 || len(c.Changed) > 0 || c.Appended > 0
+	return c.Reset || c.Redraw || len(c.Removed) > 0 || len(c.Changed) > 0 || c.Appended > 0
 }
 
 // Focus says where the keyboard should go after something the user did. It is

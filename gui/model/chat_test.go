@@ -307,36 +307,58 @@ func TestDays(t *testing.T) {
 
 func TestHistoryIsBounded(t *testing.T) {
 	d := chatDesk(t, client.PrivateChecked)
+	had := func(id int) client.Message {
+		return client.Message{Peer: ana, ID: fmt.Sprint(id), Mine: true, Mark: client.ServerHas, Text: "x", Time: d.now}
+	}
 	d.m.Apply(client.MessageAdded{Message: client.Message{Peer: ana, ID: "waits", Mine: true, Text: "x", Time: d.now}})
-	for i := range maxLines + 300 {
-		d.m.Apply(client.MessageAdded{Message: client.Message{Peer: ana, ID: fmt.Sprint(i), Mine: true, Mark: client.ServerHas, Text: "x", Time: d.now}})
+	const many = maxLines + 5*spareLines
+	for i := range many {
+		d.m.Apply(client.MessageAdded{Message: had(i)})
 	}
-	rows := d.m.Rows()
-	if len(rows) != maxLines+1 {
-		t.Errorf("%d rows", len(rows))
+	d.m.TakeChanges()
+	n := d.m.RowCount()
+	if n <= maxLines || n > maxLines+spareLines+2 {
+		t.Errorf("%d rows", n)
 	}
-	if rows[1].ID != "waits" || rows[2].ID != "301" {
-		t.Errorf("kept %q and %q", rows[1].ID, rows[2].ID)
+	if got, want := d.m.Row(n-1).ID, fmt.Sprint(many-1); d.m.Row(0).Kind != RowDay || d.m.Row(1).ID != "waits" || got != want {
+		t.Errorf("kept %q and %q", d.m.Row(1).ID, got)
 	}
-	if c := d.m.contacts[ana]; len(c.byID) != len(c.lines) {
-		t.Error("forgotten lines are remembered")
+	c := d.m.contacts[ana]
+	if len(c.byID) != c.count || c.count != n-1 || c.size != c.count || c.held.waiting != 1 {
+		t.Errorf("%d IDs, %d lines, %d bytes, %d wait", len(c.byID), c.count, c.size, c.held.waiting)
 	}
 	// A mark of a line that was forgotten does not bring it back.
-	d.m.Apply(client.MessageChanged{Message: client.Message{Peer: ana, ID: "0", Mine: true}})
-	if len(d.m.Rows()) != maxLines+1 {
+	gone := had(0)
+	gone.Mark = client.TheyHave
+	d.m.Apply(client.MessageChanged{Message: gone})
+	if d.m.RowCount() != n {
 		t.Error("a forgotten line came back")
 	}
 	// But one that wants the user's word does.
-	d.m.Apply(client.MessageChanged{Message: client.Message{Peer: ana, ID: "0", Mine: true, Mark: client.OtherKey, Time: d.now}})
-	if rows := d.m.Rows(); rows[len(rows)-1].ID != "0" || len(rows) != maxLines+1 {
+	gone.Mark = client.OtherKey
+	d.m.Apply(client.MessageChanged{Message: gone})
+	if d.m.RowCount() != n+1 || d.m.Row(n).ID != "0" {
 		t.Error("a text that waits for the user's word is not shown")
 	}
 	// Received texts that nobody saw stay, however many.
-	for i := range maxLines + 50 {
+	for i := range many {
 		d.m.Apply(client.MessageAdded{Message: client.Message{Peer: cleo, ID: fmt.Sprint(i), Text: "x", Time: d.now}})
 	}
-	if got := len(d.m.contacts[cleo].lines); got != maxLines+50 {
+	if got := d.m.contacts[cleo].count; got != many {
 		t.Errorf("%d of them are left", got)
+	}
+}
+
+// Long texts are forgotten sooner: it is the memory that is bounded.
+func TestHistoryIsBoundedInBytes(t *testing.T) {
+	d := chatDesk(t, client.PrivateChecked)
+	text := strings.Repeat("long ", maxText/5)
+	for i := range 2 * maxBytes / len(text) {
+		d.m.Apply(client.MessageAdded{Message: client.Message{Peer: ana, ID: fmt.Sprint(i), Mine: true, Mark: client.TheyHave, Text: text, Time: d.now}})
+	}
+	c := d.m.contacts[ana]
+	if c.size > maxBytes+spareBytes+len(text) || c.size < maxBytes/2 || c.size != c.count*len(text) {
+		t.Errorf("%d bytes in %d lines", c.size, c.count)
 	}
 }
 
@@ -436,35 +458,6 @@ func TestSendCauses(t *testing.T) {
 		d.apply(client.Refused{ID: sent[client.SendText](d).ID, Problem: client.Problem{Cause: cause}})
 		if v := d.m.Conversation().Composer; v.Text != "hello" || v.Problem == "" {
 			t.Errorf("cause %d: %+v", cause, v)
-		}
-	}
-}
-
-func TestDiffRows(t *testing.T) {
-	v := func(s string) (out []rowVersion) {
-		for _, f := range strings.Fields(s) {
-			out = append(out, rowVersion{f[:1], len(f)})
-		}
-		return out
-	}
-	for _, c := range []struct {
-		have, want string
-		changes    RowChanges
-	}{
-		{"", "", RowChanges{}},
-		{"a b", "a b", RowChanges{}},
-		{"", "a b", RowChanges{Appended: 2}},
-		{"a b", "a b c", RowChanges{Appended: 1}},
-		{"a b c", "b c d", RowChanges{Removed: []string{"a"}, Appended: 1}},
-		{"a b c", "a c", RowChanges{Removed: []string{"b"}}},
-		{"a b c", "a bb c", RowChanges{Changed: []string{"b"}}},
-		{"a b c", "", RowChanges{Removed: []string{"a", "b", "c"}}},
-		{"a b", "b a", RowChanges{Reset: true}},
-		{"a c", "a b c", RowChanges{Reset: true}},
-	} {
-		got := diffRows(v(c.have), v(c.want))
-		if fmt.Sprint(got) != fmt.Sprint(c.changes) {
-			t.Errorf("%q to %q: %+v", c.have, c.want, got)
 		}
 	}
 }

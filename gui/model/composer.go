@@ -13,11 +13,29 @@ func (m *Model) SetDraft(text string) {
 	if c == nil || text == c.draft {
 		return
 	}
-	could, told := c.canSend(), c.problem != nil
+	could, told := c.canSend(), c.problem != nil || c.room() < roomTold
 	c.draft, c.problem = text, nil
-	if told || could != c.canSend() {
+	m.draftChanged(c)
+	if told || could != c.canSend() || c.room() < roomTold {
 		m.changes.Composer = true
 	}
+}
+
+// roomTold is from when on the composer says how much room is left, in bytes.
+const roomTold = 2000
+
+// room is how many bytes still fit into the text.
+func (c *contact) room() int { return maxText - len(c.draft) }
+
+// left says how much more can be written, when that is not much.
+func (c *contact) left() string {
+	switch n := c.room(); {
+	case n < 0:
+		return i18n.N("Too long by about %d letter", "Too long by about %d letters", -n, -n)
+	case n < roomTold:
+		return i18n.N("Room for about %d more letter", "Room for about %d more letters", n, n)
+	}
+	return ""
 }
 
 // canSend reports whether there is something to send, and leave to.
@@ -41,9 +59,13 @@ func (m *Model) Send() {
 	}
 	c.draft, c.problem = "", nil
 	peer := c.Peer
+	delete(m.unsaved, peer) // until the text is safe elsewhere, the draft is
 	m.do(client.SendText{Peer: peer, Text: text, ID: m.ask(func(p *client.Problem) {
 		if p != nil {
 			m.textRefused(peer, text, p)
+		}
+		if c := m.contacts[peer]; c != nil {
+			m.saveDraft(c) // only now: until here the text was nowhere else
 		}
 	})})
 }
@@ -58,6 +80,7 @@ func (m *Model) textRefused(peer Peer, text string, p *client.Problem) {
 		text += "\n" + c.draft
 	}
 	c.draft, c.problem = text, p
+	m.draftChanged(c)
 	if peer == m.selected {
 		m.changes.Composer = true
 	}
@@ -70,6 +93,7 @@ func (m *Model) composer(c *contact) ComposerView {
 		Enabled: c.Protection.Open(),
 		Text:    c.draft,
 		Name:    i18n.T("Message to %s", name),
+		Left:    c.left(),
 		Send:    suggested(i18n.T("Send"), Action{Kind: ActionSend, Peer: c.Peer}, c.canSend()),
 	}
 	v.Send.Name = i18n.T("Send to %s", name)

@@ -31,7 +31,10 @@ type contact struct {
 func (c *contact) groups() []string { return c.Groups }
 
 // name is what a contact is called in sentences.
-func (c *contact) name() string {
+func (c *contact) name() string { return isolated(c.bare()) }
+
+// bare is the name alone.
+func (c *contact) bare() string {
 	if n := clean(c.Name, 60); n != "" {
 		return n
 	}
@@ -63,7 +66,7 @@ func (m *Model) applyContact(n client.Contact) {
 		c.info = client.ProtectionInfo{Peer: n.Peer, Protection: n.Protection}
 		m.contacts[n.Peer] = c
 		c.Contact = n
-		c.placed.key = foldText(c.name())
+		c.placed.key = foldText(c.bare())
 		m.listing.move(c)
 		m.listing.regroup = true
 		m.touch(c)
@@ -77,7 +80,7 @@ func (m *Model) applyContact(n client.Contact) {
 	}
 	c.Contact = n
 	if renamed {
-		c.placed.key = foldText(c.name())
+		c.placed.key = foldText(c.bare())
 		m.listing.move(c)
 		m.listing.regroup = true
 	}
@@ -87,7 +90,7 @@ func (m *Model) applyContact(n client.Contact) {
 	}
 	m.touch(c)
 	if renamed {
-		c.refresh() // the name stands in sentences of its rows
+		c.journal.redraw = true // the name stands in sentences of its rows
 	}
 	if c.Peer == m.selected {
 		m.changes.Conversation = true
@@ -176,8 +179,8 @@ func (m *Model) buildContactRow(c *contact) ContactRow {
 	row := ContactRow{
 		Peer:     c.Peer,
 		Action:   Action{Kind: ActionSelect, Peer: c.Peer},
-		Name:     name,
-		Initials: initials(name),
+		Name:     c.bare(),
+		Initials: initials(c.bare()),
 		Colour:   colour(c.Address),
 		Unread:   c.unread(),
 		Icon:     icon,
@@ -212,7 +215,8 @@ func (m *Model) subtitle(c *contact) (text string, about MarkView) {
 	if check := m.checks[c.Peer]; check.Stage == client.CheckQuestion {
 		return i18n.T("Asks you a question"), MarkView{}
 	}
-	waiting, failed, other := c.held()
+	n := c.waits()
+	waiting, failed, other := n.waiting, n.failed, n.other
 	switch {
 	case failed > 0:
 		return i18n.N("%d message was not sent", "%d messages were not sent", failed, failed), MarkView{Icon: "dialog-error-symbolic", Style: StyleBad}
@@ -220,6 +224,9 @@ func (m *Model) subtitle(c *contact) (text string, about MarkView) {
 		return i18n.N("%d message waits for your word", "%d messages wait for your word", other, other), MarkView{Icon: "dialog-question-symbolic", Style: StyleWarn}
 	case waiting > 0:
 		return i18n.N("%d message waits here", "%d messages wait here", waiting, waiting), MarkView{Icon: "document-open-recent-symbolic", Style: StyleNeutral}
+	}
+	if strings.TrimSpace(c.draft) != "" && c.Peer != m.selected {
+		return i18n.T("Draft"), MarkView{}
 	}
 	return shortState(c.Protection), MarkView{}
 }

@@ -3,80 +3,10 @@ package model
 import (
 	"slices"
 	"strings"
-	"time"
 
 	"hushwing/client"
 	"hushwing/i18n"
 )
-
-// maxLines is how many lines of a conversation stay in memory. Lines that are
-// not settled, such as a text that waits, stay beyond it.
-const maxLines = 2000
-
-// maxText is the longest text, in bytes, that can be sent at once. The client
-// holds to the same; here it is said before anything is asked of it.
-const maxText = 40 << 10
-
-// line is a line of a conversation with its row.
-type line struct {
-	client.Message
-	shown   bool // the client was told that it is on the screen
-	row     Row
-	built   bool
-	version int // grows whenever row changes
-}
-
-// conversation is the lines and the composer of one contact.
-type conversation struct {
-	lines   []*line
-	byID    map[string]*line
-	newOnes int
-	last    time.Time
-	version int
-
-	draft   string
-	problem *client.Problem // of the last text
-	check   checkState
-}
-
-func newConversation() conversation { return conversation{byID: map[string]*line{}} }
-
-// unread is how many received texts were not on the screen yet.
-func (v *conversation) unread() int { return v.newOnes }
-
-// change says that the row of a line is out of date.
-func (v *conversation) change(l *line) {
-	v.version++
-	l.version, l.built = v.version, false
-}
-
-// refresh does so for all lines.
-func (v *conversation) refresh() {
-	for _, l := range v.lines {
-		v.change(l)
-	}
-}
-
-// settled reports that nothing more need become of a line. Many programs never
-// say more than that the server has it.
-func (l *line) settled() bool {
-	switch {
-	case l.Note != client.NoNote:
-		return true
-	case l.Mine:
-		return l.Mark == client.TheyHave || l.Mark == client.ServerHas && !l.inDoubt()
-	}
-	return l.shown
-}
-
-// inDoubt reports that the server had a text of ours, and that nobody knows
-// whether it was read.
-func (l *line) inDoubt() bool {
-	return l.Mine && l.Mark == client.ServerHas && l.Message.Problem != nil
-}
-
-// isNew reports a received text that was not on the screen yet.
-func (l *line) isNew() bool { return !l.Mine && l.Note == client.NoNote && !l.shown }
 
 // byTime returns messages in the order of their time.
 func byTime(in []client.Message) []client.Message {
@@ -96,18 +26,13 @@ func (m *Model) applyMessage(msg client.Message) {
 		return
 	}
 	l := &line{Message: msg}
-	at := len(c.lines)
 	if m.back[msg.ID] {
-		at = c.place(msg)
+		c.insert(l)
 		if c.Peer == m.selected {
 			m.changes.Reveal = msg.ID
 		}
-	}
-	c.lines = slices.Insert(c.lines, at, l)
-	c.byID[msg.ID] = l
-	c.change(l)
-	if l.isNew() {
-		c.newOnes++
+	} else {
+		c.add(l)
 	}
 	if now := m.now(); msg.Note == client.NoNote {
 		at := msg.Time
@@ -118,21 +43,8 @@ func (m *Model) applyMessage(msg client.Message) {
 			c.last = at
 		}
 	}
-	if len(c.lines) > maxLines {
-		c.shorten()
-	}
+	c.shorten()
 	m.touch(c)
-}
-
-// shorten forgets the oldest settled line.
-func (v *conversation) shorten() {
-	for i, l := range v.lines {
-		if l.settled() {
-			delete(v.byID, l.ID)
-			v.lines = slices.Delete(v.lines, i, i+1)
-			return
-		}
-	}
 }
 
 // applyMessageChanged takes a changed mark. A line that was forgotten stays so,
@@ -149,12 +61,7 @@ func (m *Model) applyMessageChanged(msg client.Message) {
 		}
 		return
 	}
-	wasNew := l.isNew()
-	l.Message = msg
-	if wasNew && !l.isNew() {
-		c.newOnes--
-	}
-	c.change(l)
+	c.change(l, msg)
 	m.touch(c)
 }
 
@@ -164,12 +71,9 @@ func (m *Model) applyMessageRemoved(p Peer, id string, sent bool) {
 	if c == nil || c.byID[id] == nil {
 		return
 	}
-	if c.byID[id].isNew() {
-		c.newOnes--
-	}
-	m.discarded(c.byID[id].Message, sent)
-	delete(c.byID, id)
-	c.lines = slices.DeleteFunc(c.lines, func(l *line) bool { return l.ID == id })
+	l := c.byID[id]
+	m.discarded(l.Message, sent)
+	c.remove(l)
 	m.touch(c)
 }
 
@@ -186,6 +90,9 @@ func (m *Model) Select(p Peer) {
 	}
 	m.deselect()
 	m.selected, m.section = p, ""
+	if c := m.current(); c != nil {
+		c.row = nil // a draft is told of where one does not see it
+	}
 	if p != (Peer{}) {
 		m.do(client.OpenChat{Peer: p})
 		m.changes.Focus = FocusComposer
@@ -194,6 +101,12 @@ func (m *Model) Select(p Peer) {
 
 // deselect closes the conversation on the screen; the private chat stays.
 func (m *Model) deselect() {
+	if c := m.current(); c != nil {
+		c.journal.all()
+		c.row = nil
+		m.saveDraft(c)
+	}
+	m.picked = picked{}
 	m.selected = Peer{}
 	m.details = false
 	m.changes.Conversation, m.changes.Composer = true, true
@@ -219,14 +132,7 @@ func (m *Model) MarkShown(rows ...string) {
 	if c == nil || m.screen != ScreenMain || len(m.pages) > 0 || c.newOnes == 0 {
 		return
 	}
-	var ids []string
-	for _, l := range c.lines {
-		if l.isNew() && (len(rows) == 0 || slices.Contains(rows, l.ID)) {
-			l.shown = true
-			c.newOnes--
-			ids = append(ids, l.ID)
-		}
-	}
+	ids := c.seen(rows)
 	if len(ids) > 0 {
 		m.touch(c)
 		m.do(client.Shown{Peer: c.Peer, Messages: ids})
@@ -260,6 +166,8 @@ func (m *Model) pressConversation(a Action) {
 		if l != nil {
 			m.discard(c, l)
 		}
+	case ActionCopyPicked:
+		m.copyPicked(c)
 	case ActionCancelAll:
 		m.discard(c, c.pendingLines(isWaiting)...)
 	case ActionRetryAll:
@@ -270,9 +178,19 @@ func (m *Model) pressConversation(a Action) {
 		m.showPending(c)
 	case ActionCopyText:
 		if l != nil {
-			m.changes.Clipboard = l.Text
+			m.changes.Clipboard = legible(l.Text) // what was seen, and no more
 			m.toast(i18n.T("The message was copied."), Button{})
 		}
+	case ActionCopyTextLink:
+		if l != nil {
+			m.copyLink(c, l, a.Index)
+		}
+	case ActionUnfoldText, ActionFoldText:
+		if l != nil {
+			m.unfold(c, l, a.Kind == ActionUnfoldText)
+		}
+	case ActionClear:
+		m.clear(c)
 	}
 }
 
@@ -282,7 +200,7 @@ func (m *Model) Conversation() ConversationView {
 	if c == nil {
 		return ConversationView{Empty: i18n.T("Choose a conversation.")}
 	}
-	name := c.name()
+	name := c.bare()
 	return ConversationView{
 		Open:     true,
 		Peer:     c.Peer,
@@ -325,6 +243,7 @@ func (m *Model) menu(c *contact) []Button {
 	remove := button(i18n.T("Remove…"), Action{Kind: ActionAskRemove, Peer: c.Peer})
 	remove.Destructive = true
 	return append(out,
+		m.clearButton(c),
 		button(i18n.T("Rename…"), Action{Kind: ActionAskRename, Peer: c.Peer}),
 		remove,
 		button(i18n.T("Technical details"), Action{Kind: ActionDetails, Peer: c.Peer}),

@@ -137,7 +137,7 @@ func (d *desk) follow() {
 	id := func(s string) string { i, _, _ := strings.Cut(s, "\x00"); return i }
 	d.rows = slices.DeleteFunc(d.rows, func(s string) bool { return slices.Contains(c.Removed, id(s)) })
 	for i, s := range d.rows {
-		if slices.Contains(c.Changed, id(s)) {
+		if c.Redraw || slices.Contains(c.Changed, id(s)) {
 			d.rows[i] = drawn(byID[id(s)])
 		}
 	}
@@ -145,6 +145,17 @@ func (d *desk) follow() {
 	if !slices.Equal(d.rows, want) {
 		d.t.Errorf("the changes %+v do not lead to the rows:\n%q\n%q", c, d.rows, want)
 	}
+}
+
+// Rows returns all rows of the open conversation.
+func (m *Model) Rows() (out []Row) {
+	for i := range m.RowCount() {
+		out = append(out, m.Row(i))
+		if got := m.RowIndex(out[i].ID); got != i {
+			panic(fmt.Sprintf("row %d is found at %d", i, got))
+		}
+	}
+	return out
 }
 
 func drawn(r Row) string {

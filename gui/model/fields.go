@@ -1,6 +1,9 @@
 package model
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+)
 
 // The fields of all screens.
 const (
@@ -51,16 +54,21 @@ func named(b Button, name string) Button {
 }
 
 // clean takes from a text of outside, which goes into a line of ours, what
-// could change that line: control characters and marks of direction. It is
-// cut to limit runes.
+// could change that line, and what cannot be seen in it: control characters,
+// marks of direction, joiners that join nothing, marks piled up on a letter. It
+// is cut to limit runes.
 func clean(s string, limit int) string {
 	var b strings.Builder
+	var f filter
 	n := 0
 	for _, r := range s {
 		if r == '\n' || r == '\t' || r == '\r' {
 			r = ' '
 		}
-		if invisible(r) {
+		if (r == zwj || r == zwnj || isSelector(r)) && !joins(f.last) && !unicode.Is(unicode.Han, f.last) || blank(r) {
+			continue
+		}
+		if r = f.next(r); r < 0 {
 			continue
 		}
 		if n++; n > limit {
@@ -69,7 +77,7 @@ func clean(s string, limit int) string {
 		}
 		b.WriteRune(r)
 	}
-	return strings.TrimSpace(b.String())
+	return strings.TrimSpace(strings.TrimRight(b.String(), string([]rune{zwj, zwnj})))
 }
 
 // invisible reports control characters and the marks that change the direction
@@ -80,7 +88,7 @@ func invisible(r rune) bool {
 		return true
 	case r == 0x061c, r == 0x200e, r == 0x200f, r >= 0x202a && r <= 0x202e, r >= 0x2066 && r <= 0x2069:
 		return true
-	case r == 0x2028, r == 0x2029, r == 0xfeff, r >= 0xe0000 && r <= 0xe007f:
+	case r == 0x2028, r == 0x2029, r == 0xfeff:
 		return true
 	}
 	return false

@@ -534,7 +534,7 @@ func TestLockForgets(t *testing.T) {
 	d.m.SetDraft("a draft")
 	d.apply(client.ProfileChanged{State: client.ProfileLocked})
 	d.screen(ScreenUnlock)
-	if len(d.m.contacts)+len(d.m.accounts) != 0 || d.m.Conversation().Open || d.m.Rows() != nil {
+	if len(d.m.contacts)+len(d.m.accounts) != 0 || d.m.Conversation().Open || d.m.RowCount() != 0 {
 		t.Error("something is left")
 	}
 }

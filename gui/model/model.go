@@ -17,7 +17,6 @@ type Model struct {
 
 	screen  Screen
 	changes Changes
-	given   []rowVersion // the rows that the window has
 
 	givenPage PageView // the page that it has
 
@@ -41,6 +40,9 @@ type Model struct {
 	listing  listing
 	selected Peer   // zero: none
 	section  string // of the list, in which it was selected; may be empty
+	counted  bool   // something counted down, so that its end is to be shown
+	picked   picked
+	unsaved  map[Peer]bool // whose draft is not what is on the disk
 	search   string
 
 	link    client.Invitation // an address that waits to be shown: see OpenLink
@@ -68,10 +70,10 @@ func (m *Model) forget() {
 	m.contacts, m.listing = map[Peer]*contact{}, newListing()
 	m.checks = map[Peer]client.Check{}
 	m.selected, m.search = Peer{}, ""
+	m.picked, m.unsaved = picked{}, map[Peer]bool{}
 	m.details, m.dialog = false, dialog{}
 	m.closePages(0)
 	m.undos, m.back = nil, map[string]bool{}
-	m.given = nil
 }
 
 // ask returns an ID for a command whose answer goes to answer: nil for Done.
@@ -215,6 +217,9 @@ func (m *Model) applySnapshot(e client.Snapshot) {
 	for _, msg := range byTime(e.Messages) {
 		m.applyMessage(msg)
 	}
+	for _, d := range e.Drafts {
+		m.applyDraft(d)
+	}
 	if len(m.accounts) > 0 && m.screen != ScreenFirstRun {
 		m.show(ScreenMain)
 		return
@@ -231,14 +236,14 @@ func (m *Model) TakeChanges() Changes {
 	if m.screen != ScreenMain {
 		return c
 	}
-	versions := m.rowVersions()
-	if !c.Rows.Reset {
-		c.Rows = diffRows(m.given, versions)
+	reset := c.Rows.Reset
+	c.Rows = RowChanges{}
+	if open := m.current(); open != nil {
+		c.Rows = open.takeRows(m.now())
 	}
-	if c.Rows.Reset {
+	if reset {
 		c.Rows = RowChanges{Reset: true}
 	}
-	m.given = versions
 	c.Main = c.Main || c.Status || c.List || c.Requests
 	return c
 }
@@ -256,6 +261,13 @@ func (m *Model) Ticking() bool {
 	if m.screen != ScreenMain {
 		return false
 	}
+	counting := m.counting()
+	m.counted = m.counted || counting
+	return counting || m.hasUnsaved() || m.hasCleared()
+}
+
+// counting reports whether the screen counts down.
+func (m *Model) counting() bool {
 	now := m.now()
 	for _, a := range m.accounts {
 		if a.State != client.Online && a.NextTry.After(now) {
@@ -267,9 +279,12 @@ func (m *Model) Ticking() bool {
 
 // Tick brings what depends on the time up to date.
 func (m *Model) Tick() {
-	if m.screen != ScreenMain {
+	m.saveDrafts()
+	m.dropCleared()
+	if m.screen != ScreenMain || !m.counted && !m.counting() {
 		return
 	}
+	m.counted = m.counting()
 	m.changedStatus()
 	m.changes.Conversation = true
 }

@@ -15,6 +15,13 @@ func (m *Model) viewShortcuts(_ page, v *PageView) {
 			keys(i18n.T("A new line"), i18n.T("Shift+Enter")),
 			keys(i18n.T("Take back what was discarded"), i18n.T("Ctrl+Z")),
 		}},
+		{Heading: i18n.T("Messages"), Rows: []PageRow{
+			keys(i18n.T("What can be done with a message"), i18n.T("Enter, or the menu key")),
+			keys(i18n.T("Copy it"), i18n.T("Ctrl+C")),
+			keys(i18n.T("Pick several"), i18n.T("Shift+Up, Shift+Down")),
+			keys(i18n.T("Pick all"), i18n.T("Ctrl+A")),
+			keys(i18n.T("Undo typing, and redo"), i18n.T("Ctrl+Z, Ctrl+Shift+Z")),
+		}},
 		{Heading: i18n.T("Everywhere"), Rows: []PageRow{
 			keys(i18n.T("Back, or close"), i18n.T("Esc")),
 			keys(i18n.T("Back"), i18n.T("Alt+Left")),

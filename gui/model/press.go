@@ -109,6 +109,8 @@ func (m *Model) Escape() {
 		m.closeDetails()
 	case m.checkOpen():
 		m.closeCheck()
+	case m.picked.some():
+		m.Unpick()
 	case m.search != "":
 		m.setSearch("")
 	case m.selected != Peer{}:

@@ -8,79 +8,48 @@ import (
 	"hushwing/i18n"
 )
 
-// rowVersion is what is remembered of a row that the window has.
-type rowVersion struct {
-	id      string
-	version int
+// RowCount returns how many rows the open conversation has.
+func (m *Model) RowCount() int {
+	if c := m.current(); c != nil {
+		return len(c.rows)
+	}
+	return 0
 }
 
-// Rows returns the rows of the open conversation, the newest last. The slice
-// is only to be read, and only until the next call of a method of m.
-func (m *Model) Rows() []Row {
+// Row returns row i of the open conversation: 0 is the oldest, RowCount()-1 the
+// newest. It is made at the call: ask for what is drawn.
+func (m *Model) Row(i int) Row {
 	c := m.current()
-	if c == nil {
-		return nil
+	l := c.rows[i]
+	if l.head {
+		return dayRow(l.Time, m.now())
 	}
-	now := m.now()
-	rows := make([]Row, 0, len(c.lines)+8)
-	c.eachRow(func(day time.Time, l *line) {
-		if l == nil {
-			rows = append(rows, dayRow(day, now))
-			return
-		}
-		if !l.built {
-			l.row, l.built = m.lineRow(c, l), true
-		}
-		rows = append(rows, l.row)
-	})
-	return rows
+	return m.lineRow(c, l)
 }
 
-// rowVersions is Rows without making them.
-func (m *Model) rowVersions() []rowVersion {
-	c := m.current()
-	if c == nil {
-		return nil
+// RowIndex returns where the row with that ID stands, or -1.
+func (m *Model) RowIndex(id string) int {
+	if c := m.current(); c != nil {
+		return c.find(id)
 	}
-	now := m.now()
-	out := make([]rowVersion, 0, len(c.lines)+8)
-	c.eachRow(func(day time.Time, l *line) {
-		if l == nil {
-			out = append(out, rowVersion{dayID(day), min(daysBetween(day, now), 2)})
-			return
-		}
-		out = append(out, rowVersion{l.ID, l.version})
-	})
-	return out
-}
-
-// eachRow walks the lines, with the days between them (l is nil).
-func (v *conversation) eachRow(f func(day time.Time, l *line)) {
-	seen := ""
-	for _, l := range v.lines {
-		if id := dayID(l.Time); id != seen && !l.Time.IsZero() {
-			if seen == "" || id > seen { // a late one does not open its day again
-				f(l.Time, nil)
-				seen = id
-			}
-		}
-		f(time.Time{}, l)
-	}
+	return -1
 }
 
 func dayID(t time.Time) string { return "day:" + t.Local().Format(time.DateOnly) }
 
-// daysBetween returns how many midnights lie between two times.
-func daysBetween(t, now time.Time) int {
-	a, b := t.Local(), now.Local()
-	midnight := func(t time.Time) time.Time { return time.Date(t.Year(), t.Month(), t.Day(), 12, 0, 0, 0, time.UTC) }
-	return int(midnight(b).Sub(midnight(a)).Hours() / 24)
+// dayNumber numbers the days of this computer's time zone; 0 is no time.
+func dayNumber(t time.Time) int {
+	if t.IsZero() {
+		return 0
+	}
+	t = t.Local()
+	return int(time.Date(t.Year(), t.Month(), t.Day(), 12, 0, 0, 0, time.UTC).Unix() / (24 * 60 * 60))
 }
 
 // dayRow returns the row between two days.
 func dayRow(day, now time.Time) Row {
 	r := Row{ID: dayID(day), Kind: RowDay}
-	switch daysBetween(day, now) {
+	switch dayNumber(now) - dayNumber(day) {
 	case 0:
 		r.Text = i18n.T("Today")
 	case 1:
@@ -94,7 +63,7 @@ func dayRow(day, now time.Time) Row {
 
 // lineRow returns the row of a line.
 func (m *Model) lineRow(c *contact, l *line) Row {
-	r := Row{ID: l.ID, Kind: RowText, Mine: l.Mine, Text: l.Text, Time: i18n.Clock(l.Time), Style: StyleNeutral}
+	r := Row{ID: l.ID, Kind: RowText, Mine: l.Mine, Time: i18n.Clock(l.Time), Style: StyleNeutral}
 	name := c.name()
 	if l.Note != client.NoNote {
 		r.Kind, r.Mine = RowNote, false
@@ -105,16 +74,24 @@ func (m *Model) lineRow(c *contact, l *line) Row {
 	short := excerpt(l.Text)
 	copied := named(button(i18n.T("Copy"), Action{Kind: ActionCopyText, Peer: c.Peer, ID: l.ID}), i18n.T("Copy: %s", short))
 	r.Menu = []Button{copied}
+	links := m.writeText(&r, c, l)
 	switch {
 	case l.Clear:
 		r.Kind, r.Style = RowClear, StyleBad
 		r.Heading = i18n.T("Not private")
-		r.Accessible = i18n.T("%[1]s, at %[2]s, not private: %[3]s", name, r.Time, l.Text)
+		r.Accessible = i18n.T("%[1]s, at %[2]s, not private: %[3]s", name, r.Time, r.Text)
 	case !l.Mine:
-		r.Accessible = i18n.T("%[1]s, at %[2]s: %[3]s", name, r.Time, l.Text)
+		r.Accessible = i18n.T("%[1]s, at %[2]s: %[3]s", name, r.Time, r.Text)
 	default:
 		m.ownRow(&r, l, c, copied)
-		r.Accessible = i18n.T("You, at %[1]s: %[2]s (%[3]s)", r.Time, l.Text, r.Mark.Label)
+		r.Accessible = i18n.T("You, at %[1]s: %[2]s (%[3]s)", r.Time, r.Text, r.Mark.Label)
+	}
+	r.Accessible = join(r.Accessible, r.Warning)
+	if len(links) > 0 {
+		r.Menu = append(slices.Clone(r.Menu), links...)
+		if r.MenuName == "" {
+			r.MenuName = i18n.T("Links in: %s", short)
+		}
 	}
 	return r
 }
@@ -197,36 +174,4 @@ func noteText(l *line, name string) string {
 		return i18n.T("The chat is private from here on.")
 	}
 	return ""
-}
-
-// diffRows says how the window gets from the rows that it has to the present ones.
-func diffRows(have, want []rowVersion) RowChanges {
-	at := make(map[string]int, len(have))
-	for i, r := range have {
-		at[r.id] = i
-	}
-	var c RowChanges
-	next := 0 // have[:next] is settled
-	for _, r := range want {
-		i, ok := at[r.id]
-		switch {
-		case !ok:
-			c.Appended++
-			continue
-		case i < next || c.Appended > 0:
-			return RowChanges{Reset: true} // not in the order of before
-		}
-		for ; next < i; next++ {
-			c.Removed = append(c.Removed, have[next].id)
-		}
-		if have[i].version != r.version {
-			c.Changed = append(c.Changed, r.id)
-		}
-		next = i + 1
-	}
-	for ; next < len(have); next++ {
-		c.Removed = append(c.Removed, have[next].id)
-	}
-	slices.Sort(c.Removed)
-	return c
 }

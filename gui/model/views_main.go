@@ -111,6 +111,7 @@ type ComposerView struct {
 	Text        string
 	Placeholder string
 	Name        string // for screen readers
+	Left        string // how much more can be written, when that is not much
 	Problem     string // why the last text was not taken; it is still in Text
 	Send        Button
 }
@@ -133,7 +134,12 @@ type Row struct {
 	Mine       bool
 	Heading    string // over the text: "Not private", "Written for Ana's earlier key"
 	Text       string
-	Time       string // "09:41"
+	Direction  Direction // of Text
+	Telling    bool      // Text tells what somebody does ("/me waves")
+	Links      []Span    // in Text, in order
+	Warning    string    // what Text hides
+	Fold       Button    // shows more of Text, or less; may be none
+	Time       string    // "09:41"
 	Mark       MarkView
 	Problem    string   // why it was not sent, and what to do
 	Buttons    []Button // always there
@@ -142,6 +148,9 @@ type Row struct {
 	Style      Style
 	Accessible string // the whole row for screen readers
 }
+
+// Span is a part of a text, in bytes.
+type Span struct{ From, To int }
 
 // MarkView says how far a text of one's own has come. The zero value: none.
 type MarkView struct {

@@ -22,39 +22,25 @@ type undo struct {
 	gone  []client.Message
 	sent  bool // one of them was under way once
 	until time.Time
+
+	cleared []*line // or a conversation that was cleared
 }
 
-// marks counts the texts of ours that wait, failed, or wait for the user's word.
-func (v *conversation) marks() (waiting, failed, other int) {
-	for _, l := range v.lines {
-		if !l.Mine || l.Note != client.NoNote {
-			continue
-		}
-		switch {
-		case isWaiting(l):
-			waiting++
-		case isNotSent(l):
-			failed++
-		case wantsWord(l):
-			other++
-		}
-	}
-	return waiting, failed, other
-}
-
-// held counts as marks does, without those that only wait their turn.
-func (c *contact) held() (waiting, failed, other int) {
-	waiting, failed, other = c.marks()
+// waits counts the texts of ours that have not gone out, without those that only
+// wait their turn.
+func (c *contact) waits() marks {
+	n := c.held
 	if c.Protection.Private() && c.Protection.Open() {
-		waiting = 0
+		n.waiting = 0
 	}
-	return waiting, failed, other
+	return n
 }
 
 // pending is the line over the composer that says what has not gone out. One
 // text speaks for itself.
 func (m *Model) pending(c *contact) PendingView {
-	waiting, failed, other := c.held()
+	n := c.waits()
+	waiting, failed, other := n.waiting, n.failed, n.other
 	if waiting+failed+other < 2 {
 		return PendingView{}
 	}
@@ -101,7 +87,7 @@ func waitsUntil(c *contact, n int) string {
 
 // pendingLines returns the texts of a contact that fit.
 func (v *conversation) pendingLines(fits func(*line) bool) (out []*line) {
-	for _, l := range v.lines {
+	for _, l := range v.rows {
 		if l.Mine && l.Note == client.NoNote && fits(l) {
 			out = append(out, l)
 		}
@@ -165,6 +151,10 @@ func (m *Model) takeBack() {
 		last := len(m.undos) - 1
 		u := m.undos[last]
 		m.undos = m.undos[:last]
+		if u.cleared != nil && !m.now().After(u.until) {
+			m.unclear(u)
+			return
+		}
 		if len(u.gone) > 0 && !m.now().After(u.until) {
 			m.restore(u)
 			return
@@ -183,15 +173,6 @@ func (m *Model) restore(u *undo) {
 		})})
 	}
 	m.toast(i18n.N("%d message is back.", "%d messages are back.", len(u.gone), len(u.gone)), Button{})
-}
-
-// place returns where a line that comes back belongs: before all later ones.
-func (v *conversation) place(msg client.Message) int {
-	i := len(v.lines)
-	for i > 0 && msg.Mine && v.lines[i-1].Time.After(msg.Time) {
-		i--
-	}
-	return i
 }
 
 // excerpt is the beginning of a text, to tell its buttons from those of others.

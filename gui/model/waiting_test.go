@@ -19,7 +19,7 @@ func (d *desk) write(mark client.Mark, texts ...string) {
 	d.t.Helper()
 	for _, text := range texts {
 		d.isData(text)
-		at := d.now.Add(time.Duration(len(d.m.contacts[ana].lines)-30) * time.Minute)
+		at := d.now.Add(time.Duration(d.m.contacts[ana].count-30) * time.Minute)
 		d.apply(client.MessageAdded{Message: client.Message{Peer: ana, ID: "id-" + text, Mine: true, Text: text, Time: at, Mark: mark}})
 	}
 }

@@ -50,7 +50,7 @@ var outside = map[string][]string{
 	"golang.org/x/net/proxy":              {"tor"},
 	"golang.org/x/crypto":                 {"otr", "config", "xmpp", "tls"},
 	"golang.org/x/crypto/x509roots":       {"tls"},
-	"golang.org/x/net/idna":               {"tor", "xmpp"},
+	"golang.org/x/net/idna":               {"tor", "xmpp", "gui/model"},
 	"golang.org/x/text":                   {"i18n", "xmpp", "config", "client", "gui/model"},
 	"golang.org/x/sys":                    {"tor", "cage", "config", "cmd"},
 	"golang.org/x/net/bpf":                {"cage"},

@@ -126,4 +126,3 @@ func (r *rosterReader) query(d *xml.Decoder) error {
 		r.items = append(r.items, item)
 	}
 }
-

@@ -45,24 +45,24 @@ type scanner struct {
 	out []byte // looked at: what there is so far of the next whole thing
 	err error
 
-	ours    bool // written by us: no limits but the depth
+	ours bool // written by us: no limits but the depth
 	// roster tells, by its tag, the stanza that may be as long as maxRoster; nil:
 	// none may. progress is told that more of it came.
 	roster   func(tag []byte) bool
 	progress func()
-	most     int // bytes that this stanza may have
-	header  bool // the stream's opening tag has been seen
-	depth   int  // open elements
-	passed  int  // open elements that were passed on
-	size    int  // bytes of this stanza
-	over    bool // this stanza is too long: nothing more of it is passed on
-	cut     bool // something was left out of this stanza
-	entity  bool // between & and ; of a text
-	state   byte
-	quote   byte
-	prev    byte
-	tag     []byte
-	tagLong bool
+	most     int  // bytes that this stanza may have
+	header   bool // the stream's opening tag has been seen
+	depth    int  // open elements
+	passed   int  // open elements that were passed on
+	size     int  // bytes of this stanza
+	over     bool // this stanza is too long: nothing more of it is passed on
+	cut      bool // something was left out of this stanza
+	entity   bool // between & and ; of a text
+	state    byte
+	quote    byte
+	prev     byte
+	tag      []byte
+	tagLong  bool
 }
 
 const (

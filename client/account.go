@@ -33,6 +33,7 @@ type account struct {
 	address  xmpp.Address
 	cfg      config.Account // as it is on disk
 	identity *otr.Identity
+	ours     otr.Fingerprint // of identity
 	gate     *gate
 
 	box  *mailbox[any]
@@ -52,6 +53,8 @@ type account struct {
 	found     lookup // where the server was found last
 
 	chats    map[string]*chat        // by bare address; one for each contact
+	places   places                  // of the contacts in cfg
+	wasCut   bool                    // cut() at the tick before
 	out      []*outText              // the outbox, in the order in which it was written
 	seen     seenIDs                 // messages that were opened before, to tell a repetition
 	unsaved  unsaved                 // texts that were shown and are not on disk
@@ -106,7 +109,7 @@ func newAccount(w *world, cfg config.Account, queue config.Queue) (*account, err
 		return nil, err
 	}
 	a := &account{
-		world: w, id: cfg.ID, address: address, cfg: cfg, identity: identity,
+		world: w, id: cfg.ID, address: address, cfg: cfg, identity: identity, ours: identity.Fingerprint(),
 		gate: newGate(), box: newMailbox[any](),
 		wanted: !cfg.Paused, state: &offline{}, began: time.Now(),
 		chats: map[string]*chat{}, pending: map[string]bool{}, untold: map[string]introduction{},
@@ -397,12 +400,28 @@ func (a *account) forgetStrangers() {
 
 // contact returns what is on disk about a contact, or nil.
 func (a *account) contact(address string) *config.Contact {
-	for i := range a.cfg.Contacts {
-		if a.cfg.Contacts[i].Address == address {
-			return &a.cfg.Contacts[i]
-		}
+	all := a.cfg.Contacts
+	if i, ok := a.places.of(all)[address]; ok {
+		return &all[i]
 	}
 	return nil
+}
+
+// places are the places of contacts in a list, by address: it is looked into for
+// each presence, and may be long.
+type places struct {
+	at  map[string]int
+	all []config.Contact // of which; never changed, only replaced
+}
+
+func (p *places) of(all []config.Contact) map[string]int {
+	if p.at == nil || len(all) != len(p.all) || len(all) > 0 && &all[0] != &p.all[0] {
+		p.at, p.all = make(map[string]int, len(all)), all
+		for i := range all {
+			p.at[all[i].Address] = i
+		}
+	}
+	return p.at
 }
 
 // done and refuse answer a command, if an answer is wanted.

@@ -340,33 +340,48 @@ func (a *account) gone(c *chat, full string) {
 // rosterChanged: what the server's list says of a contact. It adds nobody: who
 // is heard is decided here, not there.
 func (a *account) rosterChanged(e xmpp.RosterChanged) {
-	key := e.Item.Address.Bare().String()
-	k := a.contact(key)
-	if k == nil || e.Removed {
+	if !e.Removed {
+		a.accepted(e.Item)
+	}
+}
+
+// accepted notes who of these lets us see them, and has been asked: on disk at
+// once, however many they are.
+func (a *account) accepted(items ...xmpp.RosterItem) {
+	now := map[string]bool{}
+	for _, i := range items {
+		key := i.Address.Bare().String()
+		if k := a.contact(key); k != nil && k.Asked && (i.Subscription == "to" || i.Subscription == "both") {
+			now[key] = true
+		}
+	}
+	if len(now) == 0 {
 		return
 	}
-	seen := e.Item.Subscription == "to" || e.Item.Subscription == "both"
-	if k.Asked && seen {
-		a.saveProfile(func(p *config.Account) error {
-			if k := contactIn(p, key); k != nil {
-				k.Asked = false
+	a.saveProfile(func(p *config.Account) error {
+		for i := range p.Contacts {
+			if now[p.Contacts[i].Address] {
+				p.Contacts[i].Asked = false
 			}
-			return nil
-		}, func(error) {
+		}
+		return nil
+	}, func(error) {
+		for key := range now {
 			if c := a.chats[key]; c != nil {
 				a.update(c)
 			}
-		})
-	}
+		}
+	})
 }
 
 // reconcile brings the server's list in line with ours, after signing in.
 func (a *account) reconcile(s *xmpp.Stream) {
 	items := map[string]xmpp.RosterItem{}
-	for _, i := range s.Roster() {
+	roster := s.Roster()
+	for _, i := range roster {
 		items[i.Address.Bare().String()] = i
-		a.rosterChanged(xmpp.RosterChanged{Item: i})
 	}
+	a.accepted(roster...)
 	for _, k := range a.cfg.Contacts {
 		if a.shutOut(k.Address) {
 			continue

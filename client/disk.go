@@ -23,7 +23,8 @@ type written struct {
 }
 
 // disk carries out an account's changes in order, off its goroutine. Changes of
-// the queue that have piled up go to disk together: one sync for many.
+// the queue, or of the profile, that have piled up go to disk together: one sync
+// for many.
 type disk struct {
 	store   *config.Store
 	account string
@@ -45,8 +46,11 @@ func (d *disk) run(ctx context.Context) {
 				batch = batch[n:]
 				continue
 			}
-			d.writeProfile(batch[0])
-			batch = batch[1:]
+			for n < len(batch) && batch[n].profile != nil {
+				n++
+			}
+			d.writeProfile(batch[:n])
+			batch = batch[n:]
 		}
 		if last {
 			return
@@ -78,23 +82,41 @@ func (d *disk) writeQueue(group []change) {
 	}
 }
 
-func (d *disk) writeProfile(c change) {
+// writeProfile does the same with the profile.
+func (d *disk) writeProfile(group []change) {
+	now, err := d.modify(group)
+	if err != nil && len(group) > 1 {
+		for i := range group {
+			d.writeProfile(group[i : i+1])
+		}
+		return
+	}
+	for _, c := range group {
+		d.out(written{done: c.done, err: err, account: now})
+		now = nil // all of it is in the first one
+	}
+}
+
+// modify makes changes and returns the account as it is then.
+func (d *disk) modify(group []change) (*config.Account, error) {
 	var now config.Account
 	_, err := d.store.Modify(func(p *config.Profile) error {
 		for i := range p.Accounts {
-			if p.Accounts[i].ID == d.account {
+			if p.Accounts[i].ID != d.account {
+				continue
+			}
+			for _, c := range group {
 				if err := c.profile(&p.Accounts[i]); err != nil {
 					return err
 				}
-				now = p.Accounts[i].Clone()
-				return nil
 			}
+			now = p.Accounts[i].Clone()
+			return nil
 		}
 		return errNoAccount
 	})
-	w := written{done: c.done, err: err}
-	if err == nil {
-		w.account = &now
+	if err != nil {
+		return nil, err
 	}
-	d.out(w)
+	return &now, nil
 }

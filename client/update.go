@@ -23,7 +23,7 @@ func (a *account) update(c *chat) {
 
 // protection says how safe a chat is now.
 func (a *account) protection(c *chat) ProtectionInfo {
-	info := ProtectionInfo{Peer: c.peer, Ours: a.identity.Fingerprint()}
+	info := ProtectionInfo{Peer: c.peer, Ours: a.ours}
 	if c.shown.Peer == c.peer {
 		info.Since = c.shown.Since
 	}

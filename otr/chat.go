@@ -44,6 +44,10 @@ func (c *Chat) Tick(now time.Time) []Event {
 	return c.ask()
 }
 
+// Quiet reports whether there is nothing that time could make due: Tick would do
+// nothing, until something is received or begun.
+func (c *Chat) Quiet() bool { return len(c.all) == 0 && len(c.wishes) == 0 && len(c.pieces.open) == 0 }
+
 // Gone says that a full address went offline: exchanges with it are dropped,
 // its conversations can for a little while still read what is under way.
 func (c *Chat) Gone(now time.Time, from string) (events []Event) {

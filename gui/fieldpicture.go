@@ -18,7 +18,7 @@ type picturePart struct {
 // Small puzzles are shown twice as large, for eyes; large ones as they are.
 const (
 	pictureDouble = 260 // pixels of width
-	pictureRoom   = 340 // what a narrow window has
+	pictureRoom   = 320 // what a narrow window has
 )
 
 func newPicturePart() *picturePart {

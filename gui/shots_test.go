@@ -308,6 +308,7 @@ func scenes() []scene {
 		list = append(list, scene{fmt.Sprintf("strip-%02d", p), func(s *stage) { chat(s, p, talk()) }})
 	}
 	list = append(list, scenesPages()...)
+	list = append(list, scenesFirst()...)
 	return append(list, scenesTalk()...)
 }
 

@@ -24,7 +24,7 @@ func key(n byte) (f otr.Fingerprint) {
 }
 
 func online() client.Account {
-	return client.Account{ID: account, Address: "ben@example.org", State: client.Online, Onion: true}
+	return client.Account{ID: account, Address: "ben@example.org", State: client.Online, Onion: true, Fingerprint: key(9)}
 }
 
 // contacts is a list with something of everything.

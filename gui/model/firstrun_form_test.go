@@ -144,39 +144,3 @@ func TestAnotherPicture(t *testing.T) {
 		t.Error("a failure of what was cancelled is told")
 	}
 }
-
-// TestFormFails: whatever comes back to a form leaves what was typed, says what
-// and what next, and there is a way on.
-func TestFormFails(t *testing.T) {
-	for _, c := range allCauses(t) {
-		d, form := puzzled(t)
-		d.set("form:why", "Because")
-		d.set("form:ocr", "427")
-		d.press(d.m.FirstRun().Next)
-		reg := sent[client.Register](d)
-		d.apply(client.Refused{ID: reg.ID, Problem: client.Problem{Cause: c, Detail: "x"}}) // and no new picture
-		v := d.m.FirstRun()
-		if v.Page != PageForm && v.Page != PageNew || v.Busy != nil {
-			t.Fatalf("cause %d: page %v, busy %v", c, v.Page, v.Busy)
-		}
-		told := v.Problem != nil
-		for _, f := range v.Fields {
-			told = told || f.Problem != ""
-			if f.Picture != nil {
-				t.Errorf("cause %d: a picture that is no longer good is shown", c)
-			}
-		}
-		if !told || !v.Next.Enabled {
-			t.Errorf("cause %d: told %v, way on %v", c, told, v.Next.Enabled)
-		}
-		d.press(v.Next)
-		ask := sent[client.AskForm](d)
-		if ask.ID == form {
-			t.Errorf("cause %d: an old form", c)
-		}
-		d.apply(puzzle(ask.ID))
-		if d.field(d.page(PageForm).Fields, "form:why").Value != "Because" {
-			t.Errorf("cause %d: what was typed is gone", c)
-		}
-	}
-}

@@ -12,15 +12,24 @@ func (m *Model) viewNew(v *FirstRunView) {
 	p := &m.first.fresh
 	free := !p.busy()
 	v.Title = i18n.T("Your new address")
-	v.Text = i18n.T("It lives on a server, which passes your encrypted messages on. These servers can be reached without leaving Tor, and give out addresses to everyone.")
-	if p.own() {
+	v.Text = i18n.T("It lives on a server, which passes your encrypted messages on. These can be reached without leaving Tor, and gave out addresses to everyone when we last looked.")
+	switch {
+	case p.problem != nil: // what went wrong needs the room: the page is to be seen whole
+		v.Text = ""
+	case p.own():
 		v.Text = i18n.T("It lives on a server, which passes your encrypted messages on.")
 	}
 	for i, s := range p.servers {
-		v.Servers = append(v.Servers, serverRow(i, s.Domain, why(s), i == p.chosen, free))
+		row := serverRow(i, s.Domain, why(s), i == p.chosen, free)
+		row.Why = "" // of those that are suggested it is said above, once
+		v.Servers = append(v.Servers, row)
 	}
-	v.Servers = append(v.Servers, serverRow(len(p.servers), i18n.T("Another server"),
-		i18n.T("One that somebody you trust runs or recommends."), p.own(), free))
+	another := serverRow(len(p.servers), i18n.T("Another server"),
+		i18n.T("One that somebody you trust runs or recommends."), p.own(), free)
+	if p.own() {
+		another.Why = ""
+	}
+	v.Servers = append(v.Servers, another)
 	if p.own() {
 		v.Fields = append(v.Fields, Field{
 			ID:          FieldIDDomain,
@@ -55,10 +64,16 @@ func (m *Model) viewNew(v *FirstRunView) {
 		},
 	}
 	if s, _, ok := p.server(); ok && strings.TrimSpace(p.name) != "" {
-		name.Help = i18n.T("Your address will be %s. A random name tells nobody who you are.", clean(strings.TrimSpace(p.name)+"@"+s.Domain, 200))
+		if p.problem != nil {
+			name.Help = i18n.T("Your address will be %s.", clean(strings.TrimSpace(p.name)+"@"+s.Domain, 200))
+		} else {
+			name.Help = i18n.T("Your address will be %s. A random name tells nobody who you are.", clean(strings.TrimSpace(p.name)+"@"+s.Domain, 200))
+		}
 	}
 	v.Fields = append(v.Fields, name)
-	v.Notes = []string{i18n.T("The password of this address is made and kept by Hushwing.")}
+	if free && p.problem == nil { // there is no room for both without scrolling
+		v.Notes = []string{i18n.T("The password of this address is made and kept by Hushwing.")}
+	}
 	v.Next = suggested(i18n.T("Continue"), Action{Kind: ActionNext}, free)
 	m.viewNewState(v)
 }

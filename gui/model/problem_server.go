@@ -195,8 +195,8 @@ var accountCauses = map[client.Cause]explanation{
 		anotherServer, remedyServer,
 	},
 	client.FormElsewhere: {
-		i18n.Mark("This server wants a website visited before it makes an address. Hushwing opens none: that would lead out of Tor."),
-		i18n.Mark("Choose another server. With Tor Browser you can also make the address there, and then use it here as one that you have."),
+		i18n.Mark("This server wants a website visited first. Hushwing opens none: that would lead out of Tor."),
+		i18n.Mark("Choose another server, or make the address there with Tor Browser and use it here."),
 		anotherServer, remedyServer,
 	},
 	client.PuzzleWrong: {

@@ -1,6 +1,8 @@
 package gui
 
 import (
+	"html"
+
 	"github.com/gotk3/gotk3/gtk"
 
 	"hushwing/gui/model"
@@ -210,6 +212,9 @@ func (r *pageRow) setWords(v model.PageRow) {
 		say(r.label, v.Label)
 		say(r.value, value)
 		say(r.under, under)
+		if v.Mono && under != "" { // where it does not fit a line nothing may be put in
+			r.under.SetMarkup(`<span insert_hyphens="false">` + html.EscapeString(under) + `</span>`)
+		}
 		say(r.help, v.Help)
 		setClass(r.under, "mono", v.Mono)
 		setClass(r.label, "caption", under != "")

@@ -307,6 +307,7 @@ func scenes() []scene {
 	for p := client.Away; p <= client.SetupFailed; p++ {
 		list = append(list, scene{fmt.Sprintf("strip-%02d", p), func(s *stage) { chat(s, p, talk()) }})
 	}
+	list = append(list, scenesManage()...)
 	list = append(list, scenesPages()...)
 	list = append(list, scenesFirst()...)
 	return append(list, scenesTalk()...)

@@ -52,6 +52,23 @@ const (
 	ActionClosePage
 	ActionShortcuts
 
+	// one's addresses, and contacts
+	ActionAccounts           // the page with one's addresses
+	ActionAccount            // ID: account; its page
+	ActionContact            // Peer; their page
+	ActionShowServerPassword // ID: account
+	ActionHideServerPassword // ID: account
+	ActionCopyServerPassword // ID: account; Index: 0, or 1 for the second one
+	ActionAskServerPassword  // ID: account; a new one
+	ActionAskRemoveAccount   // ID: account; from this computer
+	ActionAskDeleteAccount   // ID: account; at the server too
+	ActionBlock              // Peer
+	ActionUnblock            // Peer
+	ActionAskForgetKey       // Peer, ID: the key
+	ActionAddGroup           // Peer; with the name that was typed
+	ActionCopyContact        // Peer; their address
+	ActionCopyKey            // ID: what is copied
+
 	// conversation
 	ActionStartAgain // Peer
 	ActionEndPrivate // Peer

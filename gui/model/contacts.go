@@ -158,6 +158,7 @@ func (m *Model) Main() MainView {
 		Tor:    button(i18n.T("How Tor is reached"), Action{Kind: ActionAskTor}),
 
 		Computer: button(i18n.T("What protects this computer"), Action{Kind: ActionComputer}),
+		Accounts: button(i18n.T("My addresses…"), Action{Kind: ActionAccounts}),
 		Keys:     button(i18n.T("Keyboard shortcuts"), Action{Kind: ActionShortcuts}),
 	}
 	for _, r := range m.requests {

@@ -49,6 +49,7 @@ type Model struct {
 	details bool
 	dialog  dialog
 	pages   []page          // the one on the screen at the end
+	manage  manageState     // of the one about an address or a contact
 	undos   []*undo         // the last one at the end
 	back    map[string]bool // lines that are being brought back, by ID
 }
@@ -146,6 +147,10 @@ func (m *Model) Apply(e client.Event) {
 		m.applyAccount(e.Account)
 	case client.AccountRemoved:
 		m.applyAccountRemoved(e.Account)
+	case client.ServerPassword:
+		m.applyServerPassword(e)
+	case client.PasswordSettled:
+		m.applyPasswordSettled(e)
 	case client.ContactChanged:
 		m.applyContact(e.Contact)
 	case client.ContactRemoved:

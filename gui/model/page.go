@@ -29,6 +29,18 @@ func pageOf(kind ActionKind) pageKind {
 	switch kind {
 	case ActionShortcuts:
 		return pageKind{view: (*Model).viewShortcuts}
+	case ActionAccounts:
+		return pageKind{view: (*Model).viewAccounts}
+	case ActionAccount:
+		return pageKind{
+			view: (*Model).viewAccount, there: (*Model).accountThere, set: (*Model).setAccountField,
+			open: (*Model).clearManage, close: (*Model).clearManage,
+		}
+	case ActionContact:
+		return pageKind{
+			view: (*Model).viewContact, there: (*Model).contactThere, set: (*Model).setContactField,
+			open: (*Model).clearManage, close: (*Model).clearManage,
+		}
 	}
 	return pageKind{}
 }

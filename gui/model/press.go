@@ -37,13 +37,16 @@ func (m *Model) pressMain(a Action) {
 		m.answerRequest(a.Peer, false)
 	case ActionAddAccount:
 		m.addAnother()
+	case ActionShowServerPassword, ActionHideServerPassword, ActionCopyServerPassword, ActionBlock, ActionUnblock, ActionAddGroup, ActionCopyContact, ActionCopyKey:
+		m.pressManage(a)
 	case ActionGoOnline:
 		m.goOnline(a.ID)
 	case ActionNewIdentity:
 		m.newIdentity(a.ID)
 	case ActionGoOffline:
 		m.goOffline(a.ID)
-	case ActionAskAdd, ActionAskRename, ActionAskRemove, ActionMyAddress, ActionAskTor, ActionComputer, ActionAskInsist, ActionAskWeaker, ActionWhichPrograms, ActionServer:
+	case ActionAskAdd, ActionAskRename, ActionAskRemove, ActionMyAddress, ActionAskTor, ActionComputer, ActionAskInsist, ActionAskWeaker, ActionWhichPrograms, ActionServer,
+		ActionAskServerPassword, ActionAskRemoveAccount, ActionAskDeleteAccount, ActionAskForgetKey:
 		m.openDialog(a)
 	case ActionAskProof:
 		m.askProof()

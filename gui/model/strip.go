@@ -50,6 +50,8 @@ func (m *Model) strip(c *contact) StripView {
 		v.Buttons = []Button{button(i18n.T("Which ones?"), Action{Kind: ActionWhichPrograms, Peer: p})}
 	case client.NotConnected:
 		v.Buttons = m.reconnectButtons(c)
+	case client.Blocked:
+		v.Buttons = []Button{named(button(i18n.T("Unblock"), Action{Kind: ActionUnblock, Peer: p}), i18n.T("Unblock %s", name))}
 	}
 	if b, ok := m.checkButton(c); ok {
 		if len(v.Buttons) > 0 && v.Buttons[0].Action == check.Action {

@@ -11,6 +11,7 @@ type MainView struct {
 	MyCode   Button // shows one's own address
 	Tor      Button // how Tor is reached
 	Computer Button // what protects this computer
+	Accounts Button // one's addresses, each with its page
 	Keys     Button // the keyboard's shortcuts
 }
 

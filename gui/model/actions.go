@@ -95,8 +95,14 @@ const (
 	// check
 	ActionCheck // Peer
 	ActionWayQuestion
+	ActionWayCall
+	ActionWayRoom
 	ActionAsk
+	ActionAskCode
 	ActionAnswer
+	ActionAnswerCode
+	ActionSameCodes  // ID: the key that they are about
+	ActionOtherCodes // ID: the same
 	ActionAskBack
 	ActionStopCheck
 	ActionCloseCheck

@@ -214,6 +214,9 @@ func (m *Model) buildContactRow(c *contact) ContactRow {
 // something of the user. The mark tells what it is about.
 func (m *Model) subtitle(c *contact) (text string, about MarkView) {
 	if check := m.checks[c.Peer]; check.Stage == client.CheckQuestion {
+		if check.How == client.HowCode {
+			return i18n.T("Wants to check by phone"), MarkView{}
+		}
 		return i18n.T("Asks you a question"), MarkView{}
 	}
 	n := c.waits()

@@ -102,6 +102,7 @@ func (d *desk) step() {
 	}
 	d.look(reflect.ValueOf(d.m.Details()), "Details", false)
 	d.look(reflect.ValueOf(d.m.Dialog().Facts), "Facts", false)
+	d.look(reflect.ValueOf(d.m.Check().Facts), "Facts", false)
 	d.spinning()
 }
 
@@ -172,6 +173,7 @@ func drawn(r Row) string {
 var unspoken = map[string]bool{
 	"Action": true, "ID": true, "Icon": true, "Style": true, "Kind": true, "Peer": true, "Initials": true,
 	"Removed": true, "Changed": true, "Detail": true, "Facts": true, "Clipboard": true, "FocusID": true, "FocusRow": true, "Reveal": true, "Key": true, "QR": true,
+	"Groups": true,
 }
 
 // jargon is what a person should never have to know.
@@ -203,6 +205,9 @@ func (d *desk) look(v reflect.Value, path string, simple bool) {
 			}
 			if r, ok := v.Interface().(PageRow); ok && name == "Value" && r.Kind != PageFact && r.Kind != PageLink {
 				continue // what was typed, or a choice's Value
+			}
+			if r, ok := v.Interface().(DetailRow); ok && name == "Value" && r.Mono {
+				continue // letters to compare
 			}
 			if !unspoken[name] {
 				d.look(v.Field(i), path+"."+name, simple)

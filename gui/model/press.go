@@ -70,7 +70,8 @@ func (m *Model) pressMain(a Action) {
 		m.closeDetails()
 	case ActionCopyValue:
 		m.copyDetail(a.Index)
-	case ActionCheck, ActionWayQuestion, ActionAsk, ActionAnswer, ActionAskBack, ActionStopCheck, ActionCloseCheck:
+	case ActionCheck, ActionWayQuestion, ActionWayCall, ActionWayRoom, ActionAsk, ActionAskCode, ActionAnswer, ActionAnswerCode,
+		ActionSameCodes, ActionOtherCodes, ActionAskBack, ActionStopCheck, ActionCloseCheck:
 		m.pressCheck(a)
 	default:
 		if !m.pressPage(a) {
@@ -111,7 +112,7 @@ func (m *Model) Escape() {
 	case m.details:
 		m.closeDetails()
 	case m.checkOpen():
-		m.closeCheck()
+		m.leaveCheck()
 	case m.picked.some():
 		m.Unpick()
 	case m.search != "":

@@ -72,6 +72,7 @@ const (
 	FieldFixed                    // a text to read: Value
 	FieldAddress                  // one line, always from left to right
 	FieldLines                    // several lines, always from left to right
+	FieldDigits                   // a few digits, large, always from left to right
 )
 
 // Field is something to fill in. Value is what was typed: write it into the

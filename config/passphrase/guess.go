@@ -120,6 +120,9 @@ func (g *guesser) part(p []rune) float64 {
 		if c, ok := g.known[form]; ok {
 			cost = min(cost, c+extra)
 		}
+		if small(form) {
+			cost = min(cost, smallBits+extra)
+		}
 		if c, ok := words()[form]; ok {
 			cost = min(cost, c+extra)
 		}

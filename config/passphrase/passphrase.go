@@ -74,7 +74,8 @@ func Strength(password secret.Text, known ...string) Estimate {
 	if len(runes) > maxRunes {
 		runes = runes[:maxRunes]
 	}
-	return estimate(newGuesser(known).bits(runes))
+	g := newGuesser(known)
+	return estimate(min(g.bits(runes), g.line(runes)))
 }
 
 func estimate(bits float64) Estimate {

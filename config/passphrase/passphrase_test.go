@@ -45,7 +45,8 @@ func TestStrength(t *testing.T) {
 		{"krokodil", 10, 20},
 		{"крокодил", 10, 20},
 		{"Tr0ub4dour&3", 15, 36},
-		{"correct horse battery staple", 40, 60},
+		{"correct horse battery staple", 8, 12}, // everybody has read of it
+		{"correct lantern battery purveyor", 45, 60},
 		{"рассвет над рекой тихо идет", 50, 100},
 		{"x7#kQ9!vLm2$", 45, 62},
 		{"x7#kQ9!vLm2$rT5&", 60, 85},
@@ -54,6 +55,23 @@ func TestStrength(t *testing.T) {
 		e := Strength(secret.New(c.password))
 		if e.Bits < c.low || e.Bits > c.top || math.IsNaN(e.Bits) {
 			t.Errorf("%q: %.1f bits, want %v to %v", c.password, e.Bits, c.low, c.top)
+		}
+	}
+}
+
+// TestNeverPraised: what attackers try first is called weak, whatever is done to
+// it, however long it is.
+func TestNeverPraised(t *testing.T) {
+	for _, p := range []string{
+		"aaaaaaaaaaaaaaaaaaaaaaaa", "abababababababab", "1111222233334444", "aabbccddeeff", // repeated
+		"qwertyuiop[]", "asdfghjkl;", "poiuytrewq", "1qaz2wsx3edc4rfv", "!QAZ2wsx", "q1w2e3r4t5y6", "azertyuiop", "йцукен12345", "qwertz123!", // rows of keys
+		"lantern", "Copper-Lantern1", "overlap gauntlet", "tor browser", "summer2024!", "P@ssw0rd2024", // one or two words
+		"24/12/1987", "1987-12-24", "December 24, 1987", "24 december 1987", "02.02.2002!!", "Maria 1985", "+49 170 1234567", // dates and numbers
+		"To be, or not to be!", "The quick brown fox", "The Qu1ck Br0wn Fox jumps over the lazy dog.", "correcthorsebatterystaple1", "Correct-Horse-Battery-Staple!",
+		"happybirthdaytoyou2024", "Я тебя люблю", "AllahuAkbar1", "I love you, Maria", "this is my password", "MyPasswordIs123", // what everybody knows
+	} {
+		if e := Strength(secret.New(p)); e.Level != Weak {
+			t.Errorf("%q: %.1f bits, %v to guess", p, e.Bits, e.Time)
 		}
 	}
 }

@@ -15,7 +15,7 @@ var (
 		frosty gentle glad golden good green happy hazel honest humble indigo jolly keen kind
 		lively loyal lucky lunar maple mellow merry mild misty mossy nimble noble olive patient
 		peachy plain proud quick quiet ready red rosy round rustic sandy shiny silent silver
-		simple sleepy smooth snowy soft solar sandy steady sunny sweet swift tidy tiny tranquil
+		simple sleepy smooth snowy soft solar steady sunny sweet swift tidy tiny tranquil
 		true velvet vivid warm wavy wild windy wise witty young`)
 	nameSecond = strings.Fields(`acorn alder anchor apple badger barley basil beaver birch bison
 		bluebell breeze brook canary candle canyon cedar cherry cloud clover comet cricket daisy

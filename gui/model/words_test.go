@@ -4,8 +4,10 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -200,6 +202,51 @@ func TestRandomName(t *testing.T) {
 	}
 	if len(seen) < 495 {
 		t.Errorf("only %d of 500 names differ", len(seen))
+	}
+}
+
+// TestRandomNamesAreEven: no word stands twice in the lists, every word and number
+// comes, and none much more often: within six standard deviations of its chance.
+func TestRandomNamesAreEven(t *testing.T) {
+	for _, list := range [][]string{nameFirst, nameSecond} {
+		seen := map[string]bool{}
+		for _, w := range list {
+			if seen[w] {
+				t.Errorf("%q stands there twice", w)
+			}
+			seen[w] = true
+		}
+	}
+	if n := len(nameFirst) * len(nameSecond) * 900; n < 5_000_000 {
+		t.Errorf("only %d names: somebody may have to try twice", n)
+	}
+	const times = 40_000
+	first, second, number := map[string]int{}, map[string]int{}, map[string]int{}
+	for range times {
+		n := randomName()
+		words, digits := n[:len(n)-3], n[len(n)-3:]
+		number[digits]++
+		for _, w := range nameFirst {
+			if rest, ok := strings.CutPrefix(words, w); ok && slices.Contains(nameSecond, rest) {
+				first[w]++
+				second[rest]++
+				break
+			}
+		}
+	}
+	for name, c := range map[string]struct {
+		drawn map[string]int
+		of    int
+	}{"first": {first, len(nameFirst)}, "second": {second, len(nameSecond)}, "number": {number, 900}} {
+		want := float64(times) / float64(c.of)
+		if len(c.drawn) != c.of {
+			t.Errorf("%s: %d of %d came", name, len(c.drawn), c.of)
+		}
+		for w, n := range c.drawn {
+			if math.Abs(float64(n)-want) > 6*math.Sqrt(want) {
+				t.Errorf("%s: %q came %d times, even would be %.0f", name, w, n, want)
+			}
+		}
 	}
 }
 

@@ -252,3 +252,9 @@ func TestRoom(t *testing.T) {
 		must(t, ana.Protected(ben.at, client.PrivateInsist))
 	})
 }
+
+// checkOf is where a check stands.
+func checkOf(p *journey.Person, with string) (got client.Check) {
+	_ = p.Until("anything", func(w *journey.World) bool { got = w.Checks[with]; return true })
+	return got
+}

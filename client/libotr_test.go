@@ -203,3 +203,72 @@ func TestFateWithLibotr(t *testing.T) {
 		}
 	}
 }
+
+// asked waits for libotr's user to be asked, and returns the question.
+func (p *pidgin) asked() string {
+	p.t.Helper()
+	for end := time.Now().Add(journey.Patience); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+		p.mu.Lock()
+		for i, e := range p.seen {
+			if e.Kind == "smp-ask" {
+				p.seen = p.seen[i+1:]
+				p.mu.Unlock()
+				return e.Text
+			}
+		}
+		p.mu.Unlock()
+	}
+	p.t.Fatal("libotr was never asked")
+	return ""
+}
+
+// TestCodeWithLibotr: a check by code with libotr in each part, right and wrong,
+// and one without any question. What libotr's user sees is a sentence; what makes
+// Ana sure is what she asked herself, or the code that she heard.
+func TestCodeWithLibotr(t *testing.T) {
+	t.Parallel()
+	ana := newcomer(t, "ana")
+	ben := newPidgin(t, "libotrcode", ana)
+	ana.Look(ben.at)
+	must(t, ana.Private(ben.at))
+	ben.until("secure")
+
+	code, err := ana.AskCode(ben.at)
+	must(t, err)
+	if got := ben.asked(); got != wishForCode {
+		t.Errorf("libotr's user reads %q", got)
+	}
+	if c := checkOf(ana.Person, ben.at); !c.Other || !c.Asked {
+		t.Errorf("%+v", c)
+	}
+	ben.does(func() { ben.otr.Answer(other(code)) })
+	must(t, ana.Checked(ben.at, client.CheckDifferent))
+	ben.until("smp-abort") // with which Ana's side says it once more
+	must(t, ana.Protected(ben.at, client.PrivateUnknown))
+
+	ben.does(func() { ben.otr.Check("", "harbour") })
+	must(t, ana.Answer(ben.at, "", "harbour"))
+	must(t, ana.Checked(ben.at, client.CheckAskBack))
+	must(t, ana.Protected(ben.at, client.PrivateUnknown))
+
+	// A stop on their side, and on ours.
+	_, err = ana.AskCode(ben.at)
+	must(t, err)
+	ben.asked()
+	ben.does(func() { ben.otr.Abort() })
+	must(t, ana.Checked(ben.at, client.CheckAborted))
+
+	ben.does(func() { ben.otr.Check(wishForCode, "135791") })
+	must(t, ana.AnswerCode(ben.at, "135-791"))
+	must(t, ana.Checked(ben.at, client.CheckSame))
+	must(t, ana.Protected(ben.at, client.PrivateChecked))
+	if k := ana.Key(ben.at); k.How != string(client.HowCode) || k.Left != 3 {
+		t.Errorf("%+v", k)
+	}
+
+	again, err := ana.AskCode(ben.at)
+	must(t, err)
+	ben.asked()
+	ben.does(func() { ben.otr.Answer(again) })
+	must(t, ana.Checked(ben.at, client.CheckSame))
+}

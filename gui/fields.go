@@ -141,6 +141,11 @@ func (p *field) buildEntry(line *gtk.Box, kind model.FieldKind) {
 	case model.FieldAddress:
 		setLTR(p.entry)
 		p.entry.SetInputPurpose(gtk.INPUT_PURPOSE_EMAIL)
+	case model.FieldDigits:
+		setLTR(p.entry)
+		p.entry.SetInputPurpose(gtk.INPUT_PURPOSE_NUMBER)
+		addClass(p.entry, "digits")
+		p.entry.SetMaxLength(40) // spaces and dashes where one likes
 	}
 	line.PackStart(p.entry, true, true, 0)
 }

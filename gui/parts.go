@@ -1,7 +1,6 @@
 package gui
 
 import (
-	"github.com/gotk3/gotk3/cairo"
 	"github.com/gotk3/gotk3/glib"
 	"github.com/gotk3/gotk3/gtk"
 	"github.com/gotk3/gotk3/pango"
@@ -142,34 +141,18 @@ func (a *avatar) set(initials string, colour int) {
 type addressPart struct {
 	box     *gtk.Box
 	frame   *gtk.Box
-	area    *gtk.DrawingArea
+	area    *qrArea
 	address *gtk.Label
 	advice  *gtk.Label
 	copy    *button
 	link    *button
-	modules [][]bool
-}
-
-// A code on the screen has whole pixels for each module, at least three, and
-// about as many as qrSide together; around it, qrQuiet modules of white.
-const (
-	qrSide  = 208
-	qrQuiet = 4
-)
-
-func qrPixels(modules int) (module, side int) {
-	n := modules + 2*qrQuiet
-	module = max(3, (qrSide+n/2)/n)
-	return module, module * n
 }
 
 func newAddress(press presser) *addressPart {
 	p := &addressPart{
-		box: vbox(12), frame: hbox(0, "qr"), area: must(gtk.DrawingAreaNew()),
+		box: vbox(12), frame: hbox(0, "qr"), area: newQR(qrSide),
 		address: newLabel("address"), advice: newLabel("dim"), copy: newButton(press), link: newButton(press),
 	}
-	p.area.Connect("draw", func(_ *gtk.DrawingArea, cr *cairo.Context) { p.draw(cr) })
-	p.area.Show()
 	p.frame.PackStart(p.area, false, false, 0)
 	p.frame.SetHAlign(gtk.ALIGN_CENTER)
 	p.box.PackStart(p.frame, false, false, 0)
@@ -199,25 +182,6 @@ func (p *addressPart) set(v *model.AddressView) {
 	say(p.advice, v.Advice)
 	p.copy.set(v.Copy)
 	p.link.set(v.CopyLink)
-	p.modules = v.QR
-	_, side := qrPixels(len(v.QR))
-	p.area.SetSizeRequest(side, side)
 	p.frame.SetVisible(len(v.QR) > 0)
-	setName(p.area, v.QRName)
-	p.area.QueueDraw()
-}
-
-// draw paints the code, dark on white in every theme: that is what cameras read.
-func (p *addressPart) draw(cr *cairo.Context) {
-	side, _ := qrPixels(len(p.modules))
-	off := float64(side * qrQuiet)
-	cr.SetSourceRGB(0, 0, 0)
-	for y, row := range p.modules {
-		for x, dark := range row {
-			if dark {
-				cr.Rectangle(off+float64(x*side), off+float64(y*side), float64(side), float64(side))
-			}
-		}
-	}
-	cr.Fill()
+	p.area.set(v.QR, v.QRName)
 }

@@ -15,6 +15,10 @@ type checkSheet struct {
 	icon               *gtk.Image
 	title, text, quote *gtk.Label
 	ways               *many[*door]
+	code               *codePart // nil until it is wanted
+	place              *gtk.Box  // where it goes
+	facts              *factsFold
+	slim               bool
 	fields             *form
 	hints              *many[*gtk.Label]
 	busy               *busyPart
@@ -38,6 +42,8 @@ func newCheckSheet(w *window) (*checkSheet, error) {
 		return nil, u.err
 	}
 	s.ways = &many[*door]{box: vbox(8), make: func() *door { return newDoor(w.press) }, of: func(d *door) gtk.IWidget { return d.button }}
+	s.place = vbox(0)
+	s.place.Hide()
 	s.fields = newForm(w, s.enter)
 	s.hints = newNotes()
 	s.busy = newBusy()
@@ -56,7 +62,7 @@ func newCheckSheet(w *window) (*checkSheet, error) {
 	foot.PackStart(s.close, false, false, 0)
 	foot.PackStart(place, false, false, 0)
 	for _, part := range []gtk.IWidget{
-		s.quote, s.ways.box, s.fields.box, s.hints.box, s.busy.box, s.problem.box, s.attempts, foot, s.proves,
+		s.problem.box, s.place, s.quote, s.ways.box, s.fields.box, s.hints.box, s.busy.box, s.attempts, foot, s.proves,
 	} {
 		column.PackStart(part, false, false, 0)
 	}
@@ -64,7 +70,37 @@ func newCheckSheet(w *window) (*checkSheet, error) {
 }
 
 // narrow puts the buttons under each other.
-func (s *checkSheet) narrow(on bool) { stack(s.feet, on) }
+func (s *checkSheet) narrow(on bool) {
+	stack(s.feet, on)
+	s.slim = on
+	if s.code != nil {
+		s.code.lay(s.across())
+	}
+}
+
+// across is how many groups of digits fit in a row.
+func (s *checkSheet) across() int {
+	if s.slim {
+		return 2
+	}
+	return 4
+}
+
+// setCode shows digits, and what other programs show instead.
+func (s *checkSheet) setCode(v model.CheckView) {
+	s.place.SetVisible(v.Code != nil)
+	if s.code == nil {
+		if v.Code == nil {
+			return
+		}
+		s.code = newCode(s.across())
+		s.facts = newFactsFold(s.w)
+		s.place.PackStart(s.code.box, false, false, 0)
+		s.place.PackStart(s.facts.fold, false, false, 0)
+	}
+	s.code.set(v.Code)
+	s.facts.set(model.DialogView{FoldLabel: v.FoldLabel, Facts: v.Facts})
+}
 
 func (s *detailsSheet) narrow(on bool) { stack(s.feet, on) }
 
@@ -89,11 +125,13 @@ func (s *checkSheet) enter() {
 }
 
 func (s *checkSheet) set(v model.CheckView) {
+	turned := s.open && v.Open && s.now.Title != v.Title && holdsFocus(s.root)
 	s.open, s.now = v.Open, v
 	say(s.title, v.Title)
 	say(s.text, v.Text)
 	showIcon(s.icon, v.Icon, gtk.ICON_SIZE_DIALOG)
 	setStyle(s.icon, v.Style)
+	s.setCode(v)
 	say(s.quote, v.Quote)
 	s.ways.size(len(v.Ways))
 	for i, d := range s.ways.parts {
@@ -109,6 +147,9 @@ func (s *checkSheet) set(v model.CheckView) {
 	s.row.set(v.Buttons)
 	s.close.set(v.Close)
 	setName(s.root, v.Title)
+	if turned { // what had the keyboard may be gone
+		s.begin()
+	}
 }
 
 // begin puts the keyboard on the first thing to fill in, else on the first way
@@ -130,7 +171,9 @@ func (s *checkSheet) begin() {
 		s.row.parts[0].GrabFocus()
 		return
 	}
-	s.close.GrabFocus()
+	if s.now.Close.Shown() {
+		s.close.GrabFocus()
+	}
 }
 
 // detailsSheet is the technical details of a conversation.
@@ -201,6 +244,9 @@ func newDetailRow(press presser) *detailRow {
 func (r *detailRow) set(v model.DetailRow) {
 	say(r.label, v.Label)
 	say(r.value, v.Value)
+	if v.Mono { // its groups would change places where one reads from the right
+		setLTR(r.value)
+	}
 	setClass(r.value, "mono", v.Mono)
 	setName(r.value, v.Label+": "+v.Value)
 	r.copy.set(v.Copy)

@@ -304,9 +304,11 @@ func scenes() []scene {
 			s.press(model.Action{Kind: model.ActionCopyAddress, ID: account})
 		}},
 	}
+	list = append(list, scenesCheck()...)
 	for p := client.Away; p <= client.SetupFailed; p++ {
 		list = append(list, scene{fmt.Sprintf("strip-%02d", p), func(s *stage) { chat(s, p, talk()) }})
 	}
+	list = append(list, scenesManage()...)
 	list = append(list, scenesPages()...)
 	list = append(list, scenesFirst()...)
 	return append(list, scenesTalk()...)

@@ -30,7 +30,7 @@ func online() client.Account {
 // contacts is a list with something of everything.
 func contacts() []client.Contact {
 	c := func(address, name string, p client.Protection, there bool, unread int) client.Contact {
-		k := client.KeyInfo{Fingerprint: key(byte(len(name))), First: clock().AddDate(0, -1, 0), Now: p.Private()}
+		k := client.KeyInfo{Fingerprint: key(byte(len(name))), First: clock().AddDate(0, -1, 0), Now: p.Private(), Left: 3}
 		if p == client.PrivateChecked {
 			k.Checked = clock().AddDate(0, 0, -2)
 		}
@@ -73,7 +73,7 @@ func protected(p client.Protection) []client.Event {
 	if p == client.KeyLocked {
 		c.Keys[0].Now = false
 		c.Keys[0].Checked = clock().AddDate(0, 0, -2)
-		c.Keys = append(c.Keys, client.KeyInfo{Fingerprint: key(9), First: clock(), Now: true})
+		c.Keys = append(c.Keys, client.KeyInfo{Fingerprint: key(9), First: clock(), Now: true, Left: 3})
 	}
 	return []client.Event{
 		client.ContactChanged{Contact: c},

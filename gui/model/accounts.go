@@ -214,15 +214,16 @@ func (m *Model) accountLook(a client.Account) (icon string, style Style, moving 
 func accountButtons(a client.Account) []Button {
 	online := button(i18n.T("Connect"), Action{Kind: ActionGoOnline, ID: a.ID})
 	offline := button(i18n.T("Disconnect"), Action{Kind: ActionGoOffline, ID: a.ID})
+	more := named(button(i18n.T("More…"), Action{Kind: ActionAccount, ID: a.ID}), i18n.T("More about your address %s", clean(a.Address, 200)))
 	copied := named(button(i18n.T("Copy address"), Action{Kind: ActionCopyAddress, ID: a.ID}),
 		i18n.T("Copy the address %s", clean(a.Address, 200)))
 	switch a.State {
 	case client.Offline:
-		return []Button{online, copied}
+		return []Button{online, copied, more}
 	case client.CertificateChanged:
 		return []Button{
 			suggested(lookCloser.Text(), Action{Kind: ActionServer, ID: a.ID}, a.Question != nil),
-			button(tryAgain.Text(), Action{Kind: ActionGoOnline, ID: a.ID}), copied,
+			button(tryAgain.Text(), Action{Kind: ActionGoOnline, ID: a.ID}), copied, more,
 		}
 	case client.Failed:
 		out := []Button{button(tryAgain.Text(), Action{Kind: ActionGoOnline, ID: a.ID}), copied}
@@ -231,11 +232,11 @@ func accountButtons(a client.Account) []Button {
 			weaker.Destructive = true
 			out = append(out, weaker)
 		}
-		return out
+		return append(out, more)
 	}
 	fresh := named(button(i18n.T("New identity"), Action{Kind: ActionNewIdentity, ID: a.ID}),
 		i18n.T("New ways through Tor for %s", clean(a.Address, 200)))
-	return []Button{offline, fresh, copied}
+	return []Button{offline, fresh, copied, more}
 }
 
 // status is the line of the accounts: the worst one speaks.

@@ -8,8 +8,6 @@ const (
 	// every screen
 	ActionQuit
 	ActionTryTor
-	ActionLock
-	ActionAskDestroy
 
 	// unlock
 	ActionUnlock
@@ -53,14 +51,23 @@ const (
 	// pages
 	ActionClosePage
 	ActionShortcuts
-	ActionAbout
-	ActionProtects
-	ActionSettings
-	ActionSafeSettings
-	ActionUndoSettings
-	ActionChangePassword
-	ActionSuggestFresh
-	ActionUseFresh
+
+	// one's addresses, and contacts
+	ActionAccounts           // the page with one's addresses
+	ActionAccount            // ID: account; its page
+	ActionContact            // Peer; their page
+	ActionShowServerPassword // ID: account
+	ActionHideServerPassword // ID: account
+	ActionCopyServerPassword // ID: account; Index: 0, or 1 for the second one
+	ActionAskServerPassword  // ID: account; a new one
+	ActionAskRemoveAccount   // ID: account; from this computer
+	ActionAskDeleteAccount   // ID: account; at the server too
+	ActionBlock              // Peer
+	ActionUnblock            // Peer
+	ActionAskForgetKey       // Peer, ID: the key
+	ActionAddGroup           // Peer; with the name that was typed
+	ActionCopyContact        // Peer; their address
+	ActionCopyKey            // ID: what is copied
 
 	// conversation
 	ActionStartAgain // Peer
@@ -88,8 +95,14 @@ const (
 	// check
 	ActionCheck // Peer
 	ActionWayQuestion
+	ActionWayCall
+	ActionWayRoom
 	ActionAsk
+	ActionAskCode
 	ActionAnswer
+	ActionAnswerCode
+	ActionSameCodes  // ID: the key that they are about
+	ActionOtherCodes // ID: the same
 	ActionAskBack
 	ActionStopCheck
 	ActionCloseCheck

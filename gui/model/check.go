@@ -12,14 +12,27 @@ import (
 // knows of it (client.Check).
 type checkState struct {
 	open     bool
-	asking   bool // the page with question and answer, instead of the ways
+	page     checkPage
 	question string
 	answer   string
 	reply    string // to their question
+	code     string // that the user heard
+	safety   safety // of the two keys
 	wrong    map[FieldID]string
 	sent     client.CommandID
 	problem  *client.Problem
 }
+
+// checkPage is what of the check the user has gone to; what goes on, or came of it,
+// takes its place.
+type checkPage int
+
+const (
+	checkWays     checkPage = iota
+	checkQuestion           // question and answer, to be filled in
+	checkCall               // before a code is made
+	checkRoom               // the safety code
+)
 
 // checkOpen reports whether the check of the open conversation is on the screen.
 func (m *Model) checkOpen() bool {
@@ -35,7 +48,7 @@ func (m *Model) closeCheck() {
 		return
 	}
 	c.check.open = false
-	c.check.problem, c.check.wrong = nil, nil
+	c.check.problem, c.check.wrong, c.check.code = nil, nil, ""
 	m.changes.Check, m.changes.Conversation = true, true
 	m.changes.Focus = FocusComposer
 	switch m.checks[c.Peer].Stage {
@@ -48,8 +61,12 @@ func (m *Model) closeCheck() {
 	}
 }
 
-// keyChanged forgets the result of a check that was about another key.
+// keyChanged forgets the result of a check that was about another key. Somebody
+// who is comparing the safety code has to know that it is another one.
 func (m *Model) keyChanged(c *contact) {
+	if c.check.open && c.check.page == checkRoom {
+		c.check.problem = &client.Problem{Cause: client.CodeAnother}
+	}
 	switch m.checks[c.Peer].Stage {
 	case client.CheckAskBack, client.CheckSame, client.CheckDifferent, client.CheckAborted:
 		m.putAway(c)
@@ -74,12 +91,15 @@ func (m *Model) applyCheck(e client.Check) {
 	m.checks[e.Peer] = e
 	s := &c.check
 	s.sent, s.problem = 0, nil
-	s.asking = s.asking && e.Stage == client.CheckNone
+	// What the other side does takes nobody away from comparing.
+	if e.Stage != client.CheckNone && (s.page != checkRoom || e.How == client.HowRoom) {
+		s.page = checkWays
+	}
 	switch e.Stage {
 	case client.CheckSame:
-		s.question, s.answer = "", ""
-	case client.CheckAskBack, client.CheckQuestion:
-		s.reply = ""
+		s.question, s.answer, s.code = "", "", ""
+	case client.CheckAskBack, client.CheckQuestion, client.CheckDifferent, client.CheckAborted:
+		s.reply, s.code = "", "" // each attempt begins with an empty field
 	}
 	m.touch(c)
 	if c.Peer == m.selected {
@@ -105,26 +125,34 @@ func (m *Model) pressCheck(a Action) {
 			m.putAway(c) // an old result, of another key perhaps
 		}
 		s.open = true
-		s.asking = false
+		s.page = checkWays
 		if stage == client.CheckQuestion {
-			m.focus(FieldIDReply)
+			m.focus(replyField(m.checks[c.Peer]))
 		}
 	case ActionWayQuestion, ActionAskBack:
-		if !c.Protection.Private() || s.sent != 0 {
-			return
+		if m.goTo(c, checkQuestion) {
+			m.focus(FieldIDQuestion)
 		}
-		s.open, s.asking = true, true
-		m.focus(FieldIDQuestion)
+	case ActionWayCall:
+		m.goTo(c, checkCall)
+	case ActionWayRoom:
+		m.goTo(c, checkRoom)
 	case ActionAsk:
 		m.askQuestion(c)
+	case ActionAskCode:
+		m.askCode(c)
 	case ActionAnswer:
 		m.answerQuestion(c)
+	case ActionAnswerCode:
+		m.answerCode(c)
+	case ActionSameCodes, ActionOtherCodes:
+		m.sameCodes(c, a)
 	case ActionStopCheck:
-		if s.asking && s.sent == 0 {
-			s.asking = false // back to the ways; what was typed stays
+		if s.page != checkWays && s.sent == 0 {
+			m.goBack(c)
 			return
 		}
-		s.sent, s.asking = 0, false
+		s.sent, s.page = 0, checkWays
 		m.do(client.StopCheck{Peer: c.Peer})
 		if stage == client.CheckQuestion {
 			s.open = false
@@ -134,10 +162,35 @@ func (m *Model) pressCheck(a Action) {
 	}
 }
 
+// goTo goes to a page of the check.
+func (m *Model) goTo(c *contact, p checkPage) bool {
+	s := &c.check
+	if !c.Protection.Private() || s.sent != 0 {
+		return false
+	}
+	s.open, s.page, s.problem, s.wrong = true, p, nil, nil
+	return true
+}
+
+// goBack goes back to the ways; what was typed stays.
+func (m *Model) goBack(c *contact) {
+	c.check.page, c.check.problem, c.check.wrong = checkWays, nil, nil
+	m.changes.Check = true
+}
+
+// leaveCheck is Escape: from a page to the ways, from there to the conversation.
+func (m *Model) leaveCheck() {
+	if c := m.current(); c != nil && c.check.page != checkWays && c.check.sent == 0 && c.Protection.Private() {
+		m.goBack(c)
+		return
+	}
+	m.closeCheck()
+}
+
 // askQuestion asks.
 func (m *Model) askQuestion(c *contact) {
 	s := &c.check
-	if !s.asking || s.sent != 0 {
+	if s.page != checkQuestion || s.sent != 0 {
 		return
 	}
 	// Blanks at the ends do not matter: two people never type the same ones.
@@ -161,7 +214,7 @@ func (m *Model) askQuestion(c *contact) {
 // answerQuestion answers theirs.
 func (m *Model) answerQuestion(c *contact) {
 	s := &c.check
-	if m.checks[c.Peer].Stage != client.CheckQuestion || s.sent != 0 {
+	if check := m.checks[c.Peer]; check.Stage != client.CheckQuestion || check.How == client.HowCode || s.sent != 0 {
 		return
 	}
 	s.wrong, s.problem = map[FieldID]string{}, nil
@@ -184,9 +237,11 @@ func (m *Model) checkRefused(peer Peer, field FieldID) func(*client.Problem) {
 			return // CheckChanged tells
 		}
 		c.check.sent = 0
-		if p.Cause == client.AnswerEmpty {
+		switch p.Cause {
+		case client.AnswerEmpty, client.CodeNotDigits, client.CodeSeen:
 			c.check.wrong = map[FieldID]string{field: sentence(*p)}
-		} else {
+			m.focus(field)
+		default:
 			c.check.problem = p
 		}
 		m.changes.Check = true
@@ -210,6 +265,8 @@ func (m *Model) setCheckField(id FieldID, text string) bool {
 		s.answer = text
 	case FieldIDReply:
 		s.reply = text
+	case FieldIDCode:
+		s.code = text
 	default:
 		return false
 	}

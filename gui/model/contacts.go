@@ -153,8 +153,13 @@ func (m *Model) Main() MainView {
 			Value:       m.search,
 			Enabled:     true,
 		},
-		Add:  named(button(i18n.T("Add a contact"), Action{Kind: ActionAskAdd}), i18n.T("Add a contact")),
-		Menu: m.mainMenu(),
+		Add:    named(button(i18n.T("Add a contact"), Action{Kind: ActionAskAdd}), i18n.T("Add a contact")),
+		MyCode: button(i18n.T("My address"), Action{Kind: ActionMyAddress}),
+		Tor:    button(i18n.T("How Tor is reached"), Action{Kind: ActionAskTor}),
+
+		Computer: button(i18n.T("What protects this computer"), Action{Kind: ActionComputer}),
+		Accounts: button(i18n.T("My addresses…"), Action{Kind: ActionAccounts}),
+		Keys:     button(i18n.T("Keyboard shortcuts"), Action{Kind: ActionShortcuts}),
 	}
 	for _, r := range m.requests {
 		v.Requests = append(v.Requests, m.requestRow(r))
@@ -209,6 +214,9 @@ func (m *Model) buildContactRow(c *contact) ContactRow {
 // something of the user. The mark tells what it is about.
 func (m *Model) subtitle(c *contact) (text string, about MarkView) {
 	if check := m.checks[c.Peer]; check.Stage == client.CheckQuestion {
+		if check.How == client.HowCode {
+			return i18n.T("Wants to check by phone"), MarkView{}
+		}
 		return i18n.T("Asks you a question"), MarkView{}
 	}
 	n := c.waits()

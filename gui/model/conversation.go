@@ -246,6 +246,7 @@ func (m *Model) menu(c *contact) []Button {
 		m.clearButton(c),
 		button(i18n.T("Rename…"), Action{Kind: ActionAskRename, Peer: c.Peer}),
 		remove,
+		button(i18n.T("About this contact…"), Action{Kind: ActionContact, Peer: c.Peer}),
 		button(i18n.T("Technical details"), Action{Kind: ActionDetails, Peer: c.Peer}),
 	)
 }

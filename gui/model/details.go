@@ -122,6 +122,14 @@ func (m *Model) Details() DetailsView {
 	return v
 }
 
+// checkFacts are what people with other programs compare instead of a safety code.
+func checkFacts(c *contact) []DetailRow {
+	return []DetailRow{
+		{Label: i18n.T("Your OTR fingerprint"), Value: c.info.Ours.String(), Mono: true},
+		{Label: i18n.T("%s’s OTR fingerprint, in use now", c.name()), Value: c.info.Key.String(), Mono: true},
+	}
+}
+
 // copyDetail puts a value on the clipboard.
 func (m *Model) copyDetail(i int) {
 	if rows := m.Details().Rows; i >= 0 && i < len(rows) {

@@ -53,6 +53,16 @@ func (m *Model) openDialog(a Action) {
 			return
 		}
 		d.account, d.weaker = acc.ID, *accountProblem(*acc).SignIn
+	case ActionAskServerPassword, ActionAskRemoveAccount, ActionAskDeleteAccount:
+		if m.account(a.ID) == nil {
+			return
+		}
+		d.account = a.ID
+	case ActionAskForgetKey:
+		if c == nil {
+			return
+		}
+		d.key = a.ID
 	case ActionServer:
 		q := m.question(a.ID)
 		if q == nil || m.dialog.kind == ActionServer && m.dialog.account == a.ID {
@@ -130,13 +140,13 @@ func (m *Model) dialogOK() {
 	case ActionAskInsist:
 		d.busy = m.dialogAnswer(func() { m.closeDetails() })
 		m.do(client.Insist{ID: d.busy, Peer: d.peer})
-	case ActionAskDestroy:
-		d.busy = m.destroy()
 	case ActionAskWeaker:
 		d.busy = m.dialogAnswer(nil)
 		m.do(client.AcceptWeaker{ID: d.busy, Account: d.account, Now: d.weaker})
 	default:
-		m.closeDialog()
+		if !m.manageOK() {
+			m.closeDialog()
+		}
 	}
 }
 
@@ -203,10 +213,10 @@ func (m *Model) Dialog() DialogView {
 		v.Text = i18n.T("Ask whoever runs the server first whether something was changed there. If someone is in between, they see whom you talk to and when, and can use this address in your place; private chats stay private. Hushwing remembers that you chose this.")
 		ok(i18n.T("Sign in all the same"))
 		v.OK.Suggested, v.OK.Destructive = false, true
-	case ActionAskDestroy:
-		viewDestroy(&v)
-		ok(i18n.T("Destroy everything"))
-		v.OK.Suggested, v.OK.Destructive = false, true
+	case ActionAskServerPassword, ActionAskRemoveAccount, ActionAskDeleteAccount, ActionAskForgetKey:
+		m.viewManageDialog(&v)
+		ok(v.OK.Label)
+		v.OK.Suggested, v.OK.Destructive = false, d.kind != ActionAskServerPassword
 	case ActionAskTor:
 		m.viewTorDialog(&v)
 		return v

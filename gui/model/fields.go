@@ -34,6 +34,7 @@ const (
 	FieldIDQuestion FieldID = "question"
 	FieldIDAnswer   FieldID = "answer"
 	FieldIDReply    FieldID = "reply" // our answer to their question
+	FieldIDCode     FieldID = "code"  // that was read to us
 )
 
 // button makes an enabled button whose label says all.

@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"hushwing/client"
-	"hushwing/i18n"
 )
 
 // Model is the state of the screens. Make one with New. It is not safe for
@@ -22,12 +21,7 @@ type Model struct {
 	givenPage PageView // the page that it has
 
 	sandbox     client.Sandbox
-	openDesktop bool   // see SetDesktop
-	system      string // the system's language
-	settings    choices
-	password    passwordChange
-	destroyed   destruction
-	version     string // of the program
+	openDesktop bool // see SetDesktop
 
 	profile client.ProfileState
 	broken  *client.Problem
@@ -55,6 +49,7 @@ type Model struct {
 	details bool
 	dialog  dialog
 	pages   []page          // the one on the screen at the end
+	manage  manageState     // of the one about an address or a contact
 	undos   []*undo         // the last one at the end
 	back    map[string]bool // lines that are being brought back, by ID
 }
@@ -62,7 +57,7 @@ type Model struct {
 // New returns a Model that gives its commands to do, which must not block, and
 // takes the time from now.
 func New(do func(client.Command), now func() time.Time) *Model {
-	m := &Model{do: do, now: now, system: i18n.Language()}
+	m := &Model{do: do, now: now}
 	m.forget()
 	m.first = newFirstRun()
 	m.changes = Changes{Screen: true, Starting: true}
@@ -79,9 +74,6 @@ func (m *Model) forget() {
 	m.picked, m.unsaved = picked{}, map[Peer]bool{}
 	m.details, m.dialog = false, dialog{}
 	m.closePages(0)
-	m.settings = choices{}
-	m.changes.Settings, m.changes.Forget = true, true
-	m.speak("")
 	m.undos, m.back = nil, map[string]bool{}
 }
 
@@ -147,8 +139,6 @@ func (m *Model) Apply(e client.Event) {
 		m.applySandbox(e.Sandbox)
 	case client.Snapshot:
 		m.applySnapshot(e)
-	case client.SettingsChanged:
-		m.applySettings(e.Settings)
 	case client.TorChosen:
 		m.applyTorChosen(e)
 	case client.TorChanged:
@@ -157,6 +147,10 @@ func (m *Model) Apply(e client.Event) {
 		m.applyAccount(e.Account)
 	case client.AccountRemoved:
 		m.applyAccountRemoved(e.Account)
+	case client.ServerPassword:
+		m.applyServerPassword(e)
+	case client.PasswordSettled:
+		m.applyPasswordSettled(e)
 	case client.ContactChanged:
 		m.applyContact(e.Contact)
 	case client.ContactRemoved:
@@ -193,13 +187,9 @@ func (m *Model) applyProfile(e client.ProfileChanged) {
 	case client.ProfileNone:
 		m.forget()
 		m.first = newFirstRun()
-		m.destroyed = destruction{gone: m.destroyed.asked}
 		m.show(ScreenFirstRun)
 		m.changes.FirstRun = true
 	case client.ProfileLocked:
-		if m.unlock.locking {
-			m.focus(FieldIDUnlock) // it can be typed now
-		}
 		m.forget()
 		m.first = newFirstRun()
 		m.unlock = unlockState{}
@@ -210,7 +200,6 @@ func (m *Model) applyProfile(e client.ProfileChanged) {
 		m.show(ScreenBroken)
 		m.changes.Broken = true
 	case client.ProfileOpen:
-		m.destroyed.gone = false
 		// The screen changes with the Snapshot that follows.
 	}
 }

@@ -27,19 +27,20 @@ type pageKind struct {
 // none. A page is a file of its own and a line here.
 func pageOf(kind ActionKind) pageKind {
 	switch kind {
-	case ActionSettings:
-		return pageKind{view: (*Model).viewSettings, set: (*Model).setSetting, press: (*Model).pressSettings}
-	case ActionChangePassword:
-		return pageKind{
-			view: (*Model).viewChangePassword, open: (*Model).openPassword, close: (*Model).closePassword,
-			set: (*Model).setPassword, press: (*Model).pressPassword,
-		}
-	case ActionProtects:
-		return pageKind{view: (*Model).viewProtects}
-	case ActionAbout:
-		return pageKind{view: (*Model).viewAbout}
 	case ActionShortcuts:
 		return pageKind{view: (*Model).viewShortcuts}
+	case ActionAccounts:
+		return pageKind{view: (*Model).viewAccounts}
+	case ActionAccount:
+		return pageKind{
+			view: (*Model).viewAccount, there: (*Model).accountThere, set: (*Model).setAccountField,
+			open: (*Model).clearManage, close: (*Model).clearManage,
+		}
+	case ActionContact:
+		return pageKind{
+			view: (*Model).viewContact, there: (*Model).contactThere, set: (*Model).setContactField,
+			open: (*Model).clearManage, close: (*Model).clearManage,
+		}
 	}
 	return pageKind{}
 }

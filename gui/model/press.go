@@ -11,16 +11,6 @@ func (m *Model) Press(a Action) {
 		m.tryTor()
 	case ActionUnlock:
 		m.pressUnlock()
-	case ActionLock:
-		m.Lock()
-	case ActionAskDestroy:
-		if m.canDestroy() {
-			m.openDialog(a)
-		}
-	case ActionDialogOK:
-		m.dialogOK()
-	case ActionDialogCancel:
-		m.closeDialog()
 	default:
 		switch m.screen {
 		case ScreenFirstRun:
@@ -47,13 +37,16 @@ func (m *Model) pressMain(a Action) {
 		m.answerRequest(a.Peer, false)
 	case ActionAddAccount:
 		m.addAnother()
+	case ActionShowServerPassword, ActionHideServerPassword, ActionCopyServerPassword, ActionBlock, ActionUnblock, ActionAddGroup, ActionCopyContact, ActionCopyKey:
+		m.pressManage(a)
 	case ActionGoOnline:
 		m.goOnline(a.ID)
 	case ActionNewIdentity:
 		m.newIdentity(a.ID)
 	case ActionGoOffline:
 		m.goOffline(a.ID)
-	case ActionAskAdd, ActionAskRename, ActionAskRemove, ActionMyAddress, ActionAskTor, ActionComputer, ActionAskInsist, ActionAskWeaker, ActionWhichPrograms, ActionServer:
+	case ActionAskAdd, ActionAskRename, ActionAskRemove, ActionMyAddress, ActionAskTor, ActionComputer, ActionAskInsist, ActionAskWeaker, ActionWhichPrograms, ActionServer,
+		ActionAskServerPassword, ActionAskRemoveAccount, ActionAskDeleteAccount, ActionAskForgetKey:
 		m.openDialog(a)
 	case ActionAskProof:
 		m.askProof()
@@ -61,12 +54,14 @@ func (m *Model) pressMain(a Action) {
 		m.trustServer(true)
 	case ActionCopyFact:
 		m.copyFact(a.Index)
+	case ActionDialogOK:
+		m.dialogOK()
+	case ActionDialogCancel:
+		m.closeDialog()
 	case ActionCopyAddress:
 		m.copyAddress(a.ID, false)
 	case ActionCopyLink:
 		m.copyAddress(a.ID, true)
-	case ActionUndoSettings:
-		m.undoSafer()
 	case ActionUndo:
 		m.takeBack()
 	case ActionDetails:
@@ -75,7 +70,8 @@ func (m *Model) pressMain(a Action) {
 		m.closeDetails()
 	case ActionCopyValue:
 		m.copyDetail(a.Index)
-	case ActionCheck, ActionWayQuestion, ActionAsk, ActionAnswer, ActionAskBack, ActionStopCheck, ActionCloseCheck:
+	case ActionCheck, ActionWayQuestion, ActionWayCall, ActionWayRoom, ActionAsk, ActionAskCode, ActionAnswer, ActionAnswerCode,
+		ActionSameCodes, ActionOtherCodes, ActionAskBack, ActionStopCheck, ActionCloseCheck:
 		m.pressCheck(a)
 	default:
 		if !m.pressPage(a) {
@@ -106,17 +102,17 @@ func (m *Model) SetField(id FieldID, text string) {
 // In the first run it goes back.
 func (m *Model) Escape() {
 	switch {
-	case m.dialog.kind != ActionNone:
-		m.closeDialog()
 	case m.screen == ScreenFirstRun:
 		m.pressFirstRun(Action{Kind: ActionBack})
 	case m.screen != ScreenMain:
+	case m.dialog.kind != ActionNone:
+		m.closeDialog()
 	case len(m.pages) > 0:
 		m.pressPage(Action{Kind: ActionClosePage})
 	case m.details:
 		m.closeDetails()
 	case m.checkOpen():
-		m.closeCheck()
+		m.leaveCheck()
 	case m.picked.some():
 		m.Unpick()
 	case m.search != "":

@@ -50,6 +50,8 @@ func (m *Model) strip(c *contact) StripView {
 		v.Buttons = []Button{button(i18n.T("Which ones?"), Action{Kind: ActionWhichPrograms, Peer: p})}
 	case client.NotConnected:
 		v.Buttons = m.reconnectButtons(c)
+	case client.Blocked:
+		v.Buttons = []Button{named(button(i18n.T("Unblock"), Action{Kind: ActionUnblock, Peer: p}), i18n.T("Unblock %s", name))}
 	}
 	if b, ok := m.checkButton(c); ok {
 		if len(v.Buttons) > 0 && v.Buttons[0].Action == check.Action {
@@ -68,6 +70,9 @@ func (m *Model) checkButton(c *contact) (Button, bool) {
 	a := Action{Kind: ActionCheck, Peer: c.Peer}
 	switch m.checks[c.Peer].Stage {
 	case client.CheckQuestion:
+		if m.checks[c.Peer].How == client.HowCode {
+			return suggested(i18n.T("Type %s’s code", c.name()), a, true), true
+		}
 		return suggested(i18n.T("Answer %s’s question", c.name()), a, true), true
 	case client.CheckWaiting, client.CheckAnswered:
 		return button(i18n.T("Checking…"), a), true
@@ -77,7 +82,13 @@ func (m *Model) checkButton(c *contact) (Button, bool) {
 			return suggested(i18n.T("Ask back"), a, true), true
 		}
 	case client.CheckDifferent:
-		return button(i18n.T("The answers differ"), a), true
+		switch m.checks[c.Peer].How {
+		case client.HowRoom: // the strip itself says it
+		case client.HowCode:
+			return button(i18n.T("The codes differ"), a), true
+		default:
+			return button(i18n.T("The answers differ"), a), true
+		}
 	}
 	return Button{}, false
 }
@@ -99,8 +110,14 @@ func (m *Model) stripText(c *contact) string {
 		}
 		return i18n.T("%s’s key is new. Not expecting that? Check before writing anything risky.", name)
 	case client.PrivateInsist:
+		if when := c.differs(); !when.IsZero() {
+			return i18n.T("Private, but the safety codes differed on %s. You chose to go on. Check again when you can.", i18n.Date(when))
+		}
 		return i18n.T("Private, but this is not the key of %s’s that you checked. You chose to go on. Check again when you can.", name)
 	case client.KeyLocked:
+		if when := c.differs(); !when.IsZero() {
+			return i18n.T("The safety codes differed on %s: someone may be in between. Sending is paused until you check again.", i18n.Date(when))
+		}
 		return i18n.T("This is not the key of %s’s that you checked. Often a new or reinstalled computer; it can also be someone in between. Sending is paused until you check again.", name)
 	case client.SettingUp:
 		return i18n.T("Making this private…")
@@ -180,6 +197,16 @@ func (c *contact) checkedOn() time.Time {
 	for _, k := range c.Keys {
 		if k.Now {
 			return k.Checked
+		}
+	}
+	return time.Time{}
+}
+
+// differs returns when the user found the safety code of the key in use different.
+func (c *contact) differs() time.Time {
+	for _, k := range c.Keys {
+		if k.Now {
+			return k.Differs
 		}
 	}
 	return time.Time{}

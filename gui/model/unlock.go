@@ -10,7 +10,6 @@ import (
 type unlockState struct {
 	password string
 	busy     bool
-	locking  bool // the profile is being closed
 	problem  *client.Problem
 }
 
@@ -45,14 +44,9 @@ func (m *Model) Unlock() UnlockView {
 			Kind:    FieldSecret,
 			Label:   i18n.T("Password"),
 			Value:   u.password,
-			Enabled: !u.busy && !u.locking,
+			Enabled: !u.busy,
 		},
-		Unlock:  suggested(i18n.T("Open"), Action{Kind: ActionUnlock}, !u.busy && !u.locking && u.password != ""),
-		Destroy: button(i18n.T("Destroy everything…"), Action{Kind: ActionAskDestroy}),
-	}
-	v.Destroy.Enabled = !u.busy
-	if u.locking {
-		v.Busy = &Busy{Text: i18n.T("Locking…"), Fraction: -1}
+		Unlock: suggested(i18n.T("Open"), Action{Kind: ActionUnlock}, !u.busy && u.password != ""),
 	}
 	if u.busy {
 		v.Busy = &Busy{Text: i18n.T("Opening your profile. This takes a few seconds, so that guessing takes years…"), Fraction: -1}
@@ -72,7 +66,7 @@ func (m *Model) Unlock() UnlockView {
 
 // setUnlockField takes the password as it is typed.
 func (m *Model) setUnlockField(id FieldID, text string) {
-	if id != FieldIDUnlock || m.unlock.busy || m.unlock.locking {
+	if id != FieldIDUnlock || m.unlock.busy {
 		return
 	}
 	m.unlock.password = text
@@ -82,7 +76,7 @@ func (m *Model) setUnlockField(id FieldID, text string) {
 
 // pressUnlock tries the password.
 func (m *Model) pressUnlock() {
-	if m.screen != ScreenUnlock || m.unlock.busy || m.unlock.locking || m.unlock.password == "" {
+	if m.screen != ScreenUnlock || m.unlock.busy || m.unlock.password == "" {
 		return
 	}
 	m.unlock.busy = true

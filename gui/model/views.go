@@ -72,6 +72,7 @@ const (
 	FieldFixed                    // a text to read: Value
 	FieldAddress                  // one line, always from left to right
 	FieldLines                    // several lines, always from left to right
+	FieldDigits                   // a few digits, large, always from left to right
 )
 
 // Field is something to fill in. Value is what was typed: write it into the
@@ -128,7 +129,6 @@ type UnlockView struct {
 	Busy        *Busy
 	Problem     *Problem
 	Unlock      Button
-	Destroy     Button // for when there is no time for the password
 }
 
 // Page is a page of the first run.

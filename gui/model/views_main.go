@@ -8,7 +8,11 @@ type MainView struct {
 	Search   Field
 	Empty    string // shown where the list has no rows: Model.ListRow
 	Add      Button
-	Menu     [][]Button // the main menu, in groups
+	MyCode   Button // shows one's own address
+	Tor      Button // how Tor is reached
+	Computer Button // what protects this computer
+	Accounts Button // one's addresses, each with its page
+	Keys     Button // the keyboard's shortcuts
 }
 
 // StatusView is the state of the accounts in one line.
@@ -166,7 +170,8 @@ type CheckView struct {
 	Icon     string // with a result
 	Style    Style
 	Ways     []WayRow // "How can you two check?"
-	Quote    string   // the contact's question
+	Code     *CodeView
+	Quote    string // the contact's question
 	Fields   []Field
 	Hints    []string
 	Busy     *Busy
@@ -175,6 +180,18 @@ type CheckView struct {
 	Proves   string // what a check proves
 	Buttons  []Button
 	Close    Button
+
+	FoldLabel string      // "Technical details"; with Facts
+	Facts     []DetailRow // what other programs show instead of a code
+}
+
+// CodeView is digits to be read aloud or compared, always from left to right.
+type CodeView struct {
+	Groups []string // in rows of four
+	Large  bool     // the one code of a call
+	Name   string   // for screen readers: digit by digit
+	QR     [][]bool // as AddressView's; nil: none
+	QRName string
 }
 
 // WayRow is a way of checking.

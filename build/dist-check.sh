@@ -100,7 +100,8 @@ sleep 2
 xprop -id "$window" WM_CLASS | grep -q "\"$(sed -n 's/^StartupWMClass=//p' "$root/usr/share/applications/hushwing.desktop")\"" || fail "the desktop would not know whose window it is: $(xprop -id "$window" WM_CLASS)"
 import -window root "$out/started.png"
 [ "$(identify -format %k "$out/started.png")" -gt 200 ] || fail "the window is empty: $out/started.png"
-pgrep -x hushwing-net >/dev/null || fail "its other half does not run"
+# It is started by a descriptor: its name is in what it was called with.
+pgrep -f '^hushwing-net' >/dev/null || fail "its other half does not run"
 say "its window is on the screen: $out/started.png"
 # Nothing but what this script started lives in this namespace of processes.
 for name in hushwing sleep Xvfb; do

@@ -168,7 +168,7 @@ func (a *account) hide(s *xmpp.Stream, all bool) {
 			there, _ = s.Blocked(ctx)
 		}
 		for _, key := range blocked {
-			if hideOne(ctx, s, key, offers.Blocking, there) {
+			if hideOne(ctx, s, key, offers.Blocking, there, !all) {
 				out.blocked = append(out.blocked, key)
 			}
 		}
@@ -191,11 +191,15 @@ func (a *account) hideList() (out []string) {
 }
 
 // hideOne has the server keep us from somebody: by blocking, else by taking back
-// their leave to see us.
-func hideOne(ctx context.Context, s *xmpp.Stream, key string, blocking bool, there []xmpp.Address) bool {
+// their leave to see us. Somebody who sees us now (seen) is told that we are gone
+// first: not every server that blocks does that (ejabberd).
+func hideOne(ctx context.Context, s *xmpp.Stream, key string, blocking bool, there []xmpp.Address, seen bool) bool {
 	address, err := xmpp.ParseAddress(key)
 	if err != nil {
 		return true
+	}
+	if seen && blocking {
+		_ = s.HideFrom(ctx, address)
 	}
 	if blocking && (slices.ContainsFunc(there, address.Equal) || s.Block(ctx, address) == nil) {
 		return true
@@ -245,6 +249,13 @@ func (a *account) hiddenFrom(m hidden) {
 	for _, key := range m.released {
 		if i, ok := a.untold[key]; ok {
 			a.introduce(s, map[string]introduction{key: i})
+			if a.announced { // they may see us again, and see us now
+				to, show := i.to, a.showing
+				a.tell(s, func(ctx context.Context) {
+					_ = s.ShowTo(ctx, to, show)
+					_ = s.LookAt(ctx, to)
+				})
+			}
 		}
 	}
 	if len(m.blocked)+len(m.released) == 0 {
@@ -252,8 +263,8 @@ func (a *account) hiddenFrom(m hidden) {
 		return
 	}
 	a.appear(s)
-	if len(a.unhidden) > 0 { // decided meanwhile
-		a.hide(s, false)
+	if len(m.released) == 0 { // else once that is written down
+		a.hide(s, false) // what was decided meanwhile
 	}
 }
 

@@ -58,12 +58,36 @@ func (s *Stream) Show(ctx context.Context, show string) error {
 	if !s.usable() {
 		return ErrZeroValue
 	}
+	return s.show(ctx, Address{}, show)
+}
+
+// ShowTo sends our presence to one address alone (RFC 6121, 4.6), as Show sends it
+// to all.
+func (s *Stream) ShowTo(ctx context.Context, bare Address, show string) error {
+	if !s.usable() || bare.Domainpart() == "" {
+		return ErrZeroValue
+	}
+	return s.show(ctx, bare.Bare(), show)
+}
+
+// HideFrom tells one address that we are gone (RFC 6121, 4.6.3).
+func (s *Stream) HideFrom(ctx context.Context, bare Address) error {
+	return s.directed(ctx, stanza.UnavailablePresence, bare)
+}
+
+// LookAt has the server say anew whether a contact is there (a probe: RFC 6121,
+// 4.3). It is for where a server forgets to, as after an Unblock.
+func (s *Stream) LookAt(ctx context.Context, bare Address) error {
+	return s.directed(ctx, stanza.ProbePresence, bare)
+}
+
+func (s *Stream) show(ctx context.Context, to Address, show string) error {
 	var inner xml.TokenReader
 	switch show {
 	case "away", "chat", "dnd", "xa":
 		inner = el("", "show", nil, text(show))
 	}
-	return s.present(ctx, stanza.AvailablePresence, Address{}, inner)
+	return s.present(ctx, stanza.AvailablePresence, to, inner)
 }
 
 // Subscribe asks to see a contact's presence (RFC 6121, 3.1).

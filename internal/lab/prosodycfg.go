@@ -34,7 +34,7 @@ func (p *Prosody) config(o ServerOptions) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("lab: %w", err)
 	}
-	modules := []string{"roster", "saslauth", "disco", "posix", "carbons", "pep", "private", "blocklist", "vcard4", "vcard_legacy", "smacks", "ping", "time", "version", "lab_tap"}
+	modules := []string{"roster", "saslauth", "user_account_management", "disco", "posix", "carbons", "pep", "private", "blocklist", "vcard4", "vcard_legacy", "smacks", "ping", "time", "version", "lab_tap"}
 	var b strings.Builder
 	set := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
 

@@ -89,6 +89,10 @@ func TestKeyBesideTheLink(t *testing.T) {
 	}}
 	d.apply(client.ContactChanged{Contact: c}, client.ProtectionChanged{Info: client.ProtectionInfo{Peer: ana, Protection: client.PrivateNewKey, Key: other}})
 	d.equal("strip", d.m.Conversation().Strip.Text, "This key of Ana’s does not fit the link that you added them by. Check before writing anything risky.")
+	rows := keysSection(d.m.contacts[ana]).Rows
+	if len(rows) != 2 || plain(rows[0].Label) != "Named by a link, never seen" || plain(rows[1].Label) != "Never checked" {
+		t.Errorf("the keys are told as %+v", rows)
+	}
 	c.Keys[0].Told = false
 	d.apply(client.ContactChanged{Contact: c})
 	d.equal("strip", d.m.Conversation().Strip.Text, "Ana’s key is new. Not expecting that? Check before writing anything risky.")

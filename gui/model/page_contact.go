@@ -121,7 +121,10 @@ func keysSection(c *contact) Section {
 
 // checkedText says whether and how a key was checked.
 func checkedText(k client.KeyInfo) string {
-	if k.Checked.IsZero() {
+	switch {
+	case k.Told:
+		return i18n.T("Named by a link, never seen")
+	case k.Checked.IsZero():
 		return i18n.T("Never checked")
 	}
 	day := i18n.Date(k.Checked.Local())

@@ -1,6 +1,8 @@
 package gui
 
 import (
+	"reflect"
+
 	"github.com/gotk3/gotk3/gtk"
 
 	"hushwing/gui/model"
@@ -123,12 +125,16 @@ func (r *buttons) set(v []model.Button) {
 	}
 }
 
-// menu is a popover of buttons, one under the other.
+// menu is a popover of buttons, one under the other. They are made when it
+// opens: most menus never do.
 type menu struct {
 	popover *gtk.Popover
 	over    gtk.IWidget // what it belongs to
 	box     *gtk.Box
+	groups  [][]model.Button
+	made    bool
 	items   []*gtk.ModelButton
+	lines   []*gtk.Separator // between the groups
 	press   presser
 }
 
@@ -136,6 +142,7 @@ func newMenu(over gtk.IWidget, press presser) *menu {
 	m := &menu{popover: must(gtk.PopoverNew(over)), over: over, box: vbox(0), press: press}
 	m.box.SetProperty("margin", 8)
 	m.popover.Add(m.box)
+	m.popover.Connect("show", m.make)
 	return m
 }
 
@@ -147,26 +154,45 @@ func (m *menu) show(over gtk.IWidget, v []model.Button) {
 	m.popover.Popup()
 }
 
-// set shows the buttons v, and after them the items that are the window's own.
-func (m *menu) set(v []model.Button, own ...menuItem) {
+// set shows the buttons v.
+func (m *menu) set(v []model.Button) { m.setGroups([][]model.Button{v}) }
+
+// setGroups shows groups of buttons with a line between them.
+func (m *menu) setGroups(groups [][]model.Button) {
+	if reflect.DeepEqual(groups, m.groups) {
+		return
+	}
+	m.groups = groups
 	for _, old := range m.items {
 		remove(old)
 	}
-	m.items = m.items[:0]
-	for _, b := range v {
-		if b.Shown() {
-			m.add(b.Label, b.Name, b.Enabled, func() { m.press(b.Action) })
-		}
+	for _, old := range m.lines {
+		remove(old)
 	}
-	for _, o := range own {
-		m.add(o.label, o.label, true, o.do)
+	m.made, m.items, m.lines = false, nil, nil
+	if m.popover.GetVisible() {
+		m.make()
 	}
 }
 
-// menuItem is an item of a menu that the model knows nothing of.
-type menuItem struct {
-	label string
-	do    func()
+func (m *menu) make() {
+	if m.made {
+		return
+	}
+	m.made = true
+	for i, v := range m.groups {
+		if i > 0 {
+			line := must(gtk.SeparatorNew(gtk.ORIENTATION_HORIZONTAL))
+			line.Show()
+			m.box.PackStart(line, false, false, 4)
+			m.lines = append(m.lines, line)
+		}
+		for _, b := range v {
+			if b.Shown() {
+				m.add(b.Label, b.Name, b.Enabled, func() { m.press(b.Action) })
+			}
+		}
+	}
 }
 
 func (m *menu) add(label, name string, enabled bool, do func()) {

@@ -58,7 +58,7 @@ func (c *composer) text() string { return textOf(c.view) }
 // key sends on Return, unless an input method still composes.
 func (c *composer) key(_ *gtk.TextView, e *gdk.Event) bool {
 	k := gdk.EventKeyNewFromEvent(e)
-	if !sends(k.KeyVal(), gdk.ModifierType(k.State())) {
+	if !sends(k.KeyVal(), gdk.ModifierType(k.State()), c.w.m.Settings().SendWithCtrlEnter) {
 		return false
 	}
 	if !c.view.ImContextFilterKeypress(k) {
@@ -69,11 +69,15 @@ func (c *composer) key(_ *gtk.TextView, e *gdk.Event) bool {
 }
 
 // sends reports whether a key means "send": Return alone does, with Shift or
-// Control it begins a new line.
-func sends(key uint, mods gdk.ModifierType) bool {
+// Control it begins a new line. With control only Control+Return does.
+func sends(key uint, mods gdk.ModifierType, control bool) bool {
 	switch key {
 	case gdk.KEY_Return, gdk.KEY_KP_Enter, gdk.KEY_ISO_Enter:
-		return mods&(gdk.SHIFT_MASK|gdk.CONTROL_MASK) == 0
+		mods &= gdk.SHIFT_MASK | gdk.CONTROL_MASK
+		if control {
+			return mods == gdk.CONTROL_MASK
+		}
+		return mods == 0
 	}
 	return false
 }

@@ -7,20 +7,23 @@ import (
 	"hushwing/i18n"
 )
 
-// TestComputerIsShown finds in the main menu what protects this computer. The
+// TestComputerIsShown finds behind the main menu what protects this computer. The
 // display of the tests is an X11 one, and that is said.
 func TestComputerIsShown(t *testing.T) {
 	s := newStage(t)
 	s.play(opened()...)
 	s.play(client.SandboxChanged{Sandbox: client.Sandbox{Known: true, Calls: true, Files: true, Signals: true, Buses: true}})
+	s.choose(i18n.T("What protects you now"))
 	s.ui(func() {
-		for _, i := range s.w.main.left.menu.items {
-			if accessibleName(i) == i18n.T("What protects this computer") {
-				i.Clicked()
-				return
+		for _, r := range s.w.page.sections.parts[0].rows.parts {
+			for _, b := range r.row.parts {
+				if accessibleName(b) == i18n.T("What protects this computer") {
+					b.Clicked()
+					return
+				}
 			}
 		}
-		t.Error("it is not in the menu")
+		t.Error("it is not on the page")
 	})
 	onUI(t, func() {
 		said := map[string]bool{}

@@ -83,7 +83,7 @@ func newFront(w *window) (*front, error) {
 	// Under the first field: that is what it speaks of.
 	f.fields.box.PackStart(f.strength.box, false, false, 0)
 	for _, part := range []gtk.IWidget{
-		f.doors.box, f.servers.box, f.address.box, f.fields.box, f.fold, f.busy.box, f.problem.box, f.notes.box, f.other, f.inner,
+		f.doors.box, f.servers.box, f.address.box, f.fields.box, f.fold, f.busy.box, f.problem.box, f.notes.box, f.inner, f.other,
 	} {
 		column.PackStart(part, false, false, 0)
 	}
@@ -126,6 +126,7 @@ func (f *front) show(s model.Screen) {
 		b := f.w.m.Unlock()
 		v.Title, v.Text, v.Busy, v.Problem, v.Next = b.Title, b.Text, b.Busy, b.Problem, b.Unlock
 		v.Fields = []model.Field{b.Field}
+		v.Other = b.Destroy
 	case model.ScreenFirstRun:
 		v = f.w.m.FirstRun()
 		if v.Page != model.PageWelcome {
@@ -166,6 +167,7 @@ func (f *front) set(v model.FirstRunView) {
 		f.telling, f.toEnd = t, t != [2]bool{}
 	}
 	f.other.set(v.Other)
+	setClass(f.other, "flat-text", v.Steps == 0)
 	f.goBack.set(v.Back)
 	pinned, inner := v.Next, model.Button{}
 	if v.Steps == 0 {

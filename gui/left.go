@@ -71,7 +71,7 @@ func newLeftPane(w *window, u *ui) *leftPane {
 func (p *leftPane) set(v model.MainView) {
 	p.status.set(v.Status)
 	p.add.set(v.Add)
-	p.menu.set([]model.Button{v.Add, v.MyCode, v.Accounts, v.Tor, v.Computer, v.Keys}, p.w.ownItems()...)
+	p.menu.setGroups(v.Menu)
 	p.requests.size(len(v.Requests))
 	for i, r := range p.requests.parts {
 		r.set(v.Requests[i])

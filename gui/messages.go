@@ -59,6 +59,14 @@ func newMessageList(w *window, u *ui) *messageList {
 	return l
 }
 
+// close lets nothing be made any more.
+func (l *messageList) close() {
+	if l.idle != 0 {
+		glib.SourceRemove(l.idle)
+		l.idle = 0
+	}
+}
+
 // change brings the rows in line with the model's.
 func (l *messageList) change(c model.RowChanges) {
 	l.count = l.w.m.RowCount()

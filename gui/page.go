@@ -1,6 +1,7 @@
 package gui
 
 import (
+	"github.com/gotk3/gotk3/glib"
 	"github.com/gotk3/gotk3/gtk"
 
 	"hushwing/gui/model"
@@ -23,6 +24,7 @@ type pageScreen struct {
 	now      model.PageView
 	trail    []trace     // where the keyboard was on the pages under this one
 	before   *gtk.Widget // where it was before the first; may be nil
+	tight    bool        // there is little room
 }
 
 // trace is a place on a page.
@@ -41,6 +43,7 @@ func newPageScreen(w *window) (*pageScreen, error) {
 		return nil, u.err
 	}
 	p.adj = scroll.GetVAdjustment()
+	p.root.Connect("size-allocate", p.sized)
 	p.goBack = pictured(back, w.press)
 	p.sections = &many[*sectionPart]{box: vbox(18), make: func() *sectionPart { return newSection(p) }, of: func(s *sectionPart) gtk.IWidget { return s.box }}
 	p.busy = newBusy()
@@ -52,6 +55,29 @@ func newPageScreen(w *window) (*pageScreen, error) {
 		column.PackStart(part, false, false, 0)
 	}
 	return p, nil
+}
+
+// tightWidth is the width of the window, in pixels, under which a page puts
+// things under each other.
+const tightWidth = 480
+
+// sized adapts the rows to the width, after the layout that is going on.
+func (p *pageScreen) sized() {
+	tight := p.root.GetAllocatedWidth() < tightWidth
+	if tight == p.tight {
+		return
+	}
+	p.tight = tight
+	glib.IdleAdd(func() bool {
+		if p.w.page == p {
+			for _, s := range p.sections.parts {
+				for _, r := range s.rows.parts {
+					r.narrow(p.tight)
+				}
+			}
+		}
+		return false
+	})
 }
 
 // showPage opens, changes or closes the page. When it closes, the keyboard is
@@ -78,6 +104,8 @@ func (w *window) showPage(v model.PageView) {
 		w.page = nil
 		if before != nil && before.GetMapped() {
 			before.GrabFocus()
+		} else if w.main != nil {
+			w.main.left.list.focus()
 		}
 	}
 }
@@ -211,6 +239,14 @@ func (p *pageScreen) trace() trace {
 		}
 	}
 	return trace{-1, -1, p.adj.GetValue()}
+}
+
+// placeOnPage returns where the keyboard is on the open page, if one is.
+func (w *window) placeOnPage() (t trace, ok bool) {
+	if w.page == nil {
+		return trace{}, false
+	}
+	return w.page.trace(), true
 }
 
 // goTo puts the keyboard back to a place, if that is still there.

@@ -24,6 +24,7 @@ type pageRow struct {
 	value       *gtk.Label // at the end
 	under       *gtk.Label // the same, where it is long
 	help, loses *gtk.Label
+	line        *gtk.Box // all of it
 	toggle      *gtk.Switch
 	combo       *gtk.ComboBoxText
 	entry       *form // of one field
@@ -41,6 +42,7 @@ func (r *pageRow) build(v model.PageRow) {
 	r.box.GetChildren().Foreach(func(c any) { remove(c.(gtk.IWidget)) })
 	r.toggle, r.combo, r.entry, r.strength, r.link = nil, nil, nil, nil, nil
 	line := hbox(12)
+	r.line = line
 	r.icons = must(gtk.StackNew())
 	r.icons.SetVAlign(gtk.ALIGN_START)
 	r.icons.SetMarginTop(2)
@@ -83,6 +85,15 @@ func (r *pageRow) build(v model.PageRow) {
 		line.PackStart(place, false, false, 0)
 	}
 	r.built = true
+	r.narrow(r.page.tight)
+}
+
+// narrow puts what is to be chosen under its words, where there is no room
+// beside them.
+func (r *pageRow) narrow(on bool) {
+	if r.combo != nil {
+		stack([]*gtk.Box{r.line}, on)
+	}
 }
 
 // buildLink makes all of the row a button.
@@ -169,10 +180,14 @@ func (r *pageRow) set(v model.PageRow) {
 		setNames(r.combo, v.Label)
 		r.name(r.combo, v)
 	case model.PageText:
-		r.entry.set([]model.Field{{
+		f := model.Field{
 			ID: v.ID, Kind: v.Entry, Label: v.Label, Value: v.Value, Placeholder: v.Placeholder,
 			Help: v.Help, Problem: v.Problem, Enabled: v.Enabled, Reveal: v.Reveal,
-		}})
+		}
+		if len(v.Buttons) > 0 {
+			f.Button, v.Buttons = v.Buttons[0], v.Buttons[1:]
+		}
+		r.entry.set([]model.Field{f})
 		r.strength.set(v.Strength)
 	case model.PageLink:
 		name := v.Label
@@ -250,7 +265,7 @@ func (r *pageRow) setChoices(v model.PageRow) {
 			r.combo.Append(o.Value, o.Label)
 		}
 	}
-	if r.combo.GetActiveID() != v.Value {
+	if r.combo.GetActive() < 0 || r.combo.GetActiveID() != v.Value {
 		r.combo.SetActiveID(v.Value)
 	}
 }

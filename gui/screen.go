@@ -6,7 +6,6 @@ import (
 	"github.com/gotk3/gotk3/gtk"
 
 	"hushwing/gui/model"
-	"hushwing/i18n"
 )
 
 // mainScreen is the two panes, which fold to one when the window is narrow.
@@ -30,6 +29,13 @@ func newMainScreen(w *window) (*mainScreen, error) {
 	s.leaflet.Connect("notify::visible-child-name", func() { s.swiped() })
 	s.folded()
 	return s, nil
+}
+
+// close makes it ready to be taken away: what its widgets say while they go is
+// no more the user's.
+func (s *mainScreen) close() {
+	s.quiet = true
+	s.right.messages.close()
 }
 
 func (s *mainScreen) isFolded() bool {
@@ -102,13 +108,5 @@ func (s *mainScreen) show(c model.Changes) {
 	}
 	if c.Conversation || c.Screen {
 		s.toPane()
-	}
-}
-
-// ownItems are the items of the main menu that are the window's own.
-func (w *window) ownItems() []menuItem {
-	return []menuItem{
-		{i18n.T("About Hushwing"), w.about},
-		{i18n.T("Quit"), func() { w.closed = true; w.flush() }},
 	}
 }

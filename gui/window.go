@@ -6,7 +6,6 @@ import (
 	"github.com/gotk3/gotk3/gtk"
 
 	"hushwing/gui/model"
-	"hushwing/i18n"
 )
 
 // programName is the title where Options give none.
@@ -29,6 +28,7 @@ type window struct {
 	closed bool
 	ticks  bool // a timer calls Tick
 	marked bool // MarkShown is under way
+	scale  int  // of text, in per cent; 0: the system's
 }
 
 func newWindow(m *model.Model, o Options) (*window, error) {
@@ -56,6 +56,7 @@ func newWindow(m *model.Model, o Options) (*window, error) {
 	w.win.Connect("key-press-event", w.key)
 	w.win.Connect("notify::is-active", func() { w.markShown() })
 	m.SetDesktop(openDesktop())
+	m.SetVersion(o.Version)
 	m.TakeChanges()
 	w.show(model.Changes{Screen: true})
 	return w, nil
@@ -107,14 +108,22 @@ func (w *window) markShown() {
 
 // show draws anew what changed.
 func (w *window) show(c model.Changes) {
+	place, at := w.placeOnPage()
+	w.obey(c)
 	screen := w.m.Screen()
 	if screen == model.ScreenMain {
 		w.showMain(c)
 	} else {
 		w.showFront(screen, c)
 	}
+	if c.Dialog || c.Screen {
+		w.showDialog(w.m.Dialog())
+	}
 	if c.Page || w.page != nil && screen != model.ScreenMain {
 		w.showPage(w.m.Page())
+		if at && c.Language && w.page != nil {
+			w.page.goTo(place)
+		}
 	}
 	if c.Clipboard != "" {
 		copyText(c.Clipboard)
@@ -154,9 +163,6 @@ func (w *window) showMain(c model.Changes) {
 		}
 	}
 	w.main.show(c)
-	if c.Dialog || c.Screen {
-		w.showDialog(w.m.Dialog())
-	}
 	if c.Screen && w.page == nil {
 		w.stack.SetVisibleChildName("main")
 	}
@@ -183,7 +189,7 @@ func (w *window) showDialog(v model.DialogView) {
 	w.dialog.set(v)
 	switch {
 	case !was || v.Open:
-	case w.page != nil:
+	case w.page != nil || w.main == nil:
 		if b := w.dialog.before; b != nil && b.GetMapped() {
 			b.GrabFocus()
 		}
@@ -245,19 +251,25 @@ func (w *window) shortcut(key uint, mods gdk.ModifierType) bool {
 	case mods == gdk.CONTROL_MASK && (key == gdk.KEY_q || key == gdk.KEY_w):
 		w.closed = true
 	case mods == 0 && key == gdk.KEY_Escape:
-		if onMain {
+		if onMain || blocked {
 			w.m.Escape()
 			w.flush()
 		} else {
 			w.front.back()
 		}
+	case mods == gdk.CONTROL_MASK && key == gdk.KEY_l:
+		w.press(model.Action{Kind: model.ActionLock})
+	case mods == gdk.CONTROL_MASK|gdk.SHIFT_MASK && (key == gdk.KEY_Delete || key == gdk.KEY_KP_Delete):
+		w.press(model.Action{Kind: model.ActionAskDestroy})
 	case !onMain || blocked:
 		return false
 	case mods == gdk.MOD1_MASK && w.page != nil && (key == gdk.KEY_Left || key == gdk.KEY_Right && isRTL(w.page.root)):
 		w.m.Escape()
 		w.flush()
 	case mods == 0 && key == gdk.KEY_F1, mods&^gdk.SHIFT_MASK == gdk.CONTROL_MASK && (key == gdk.KEY_question || key == gdk.KEY_slash):
-		w.press(w.m.Main().Keys.Action)
+		w.press(model.Action{Kind: model.ActionShortcuts})
+	case mods == gdk.CONTROL_MASK && key == gdk.KEY_comma:
+		w.press(model.Action{Kind: model.ActionSettings})
 	case w.page != nil:
 		return false // the rest is about what lies under it
 	case mods == 0 && key == gdk.KEY_F10:
@@ -286,22 +298,4 @@ func (w *window) shortcut(key uint, mods gdk.ModifierType) bool {
 		return false
 	}
 	return true
-}
-
-// about shows what program this is.
-func (w *window) about() {
-	d := must(gtk.AboutDialogNew())
-	d.SetTransientFor(w.win)
-	d.SetModal(true)
-	d.SetProgramName(programName)
-	d.SetVersion(w.o.Version)
-	d.SetLogoIconName(appIcon)
-	d.SetComments(i18n.T("Private chat through Tor"))
-	// In our own words: GTK's would carry a link that opens another browser, which
-	// would show where the user is.
-	d.SetLicense(i18n.T("Free software under the GNU General Public License, version 3 or later. It comes with no warranty."))
-	d.SetWrapLicense(true)
-	d.Connect("activate-link", func() bool { return true })
-	d.Connect("response", func() { d.Destroy() })
-	d.Show()
 }

@@ -130,12 +130,22 @@ func TestWriting(t *testing.T) {
 		}
 	})
 	for _, c := range []struct {
-		key  uint
-		mods gdk.ModifierType
-		send bool
-	}{{gdk.KEY_Return, 0, true}, {gdk.KEY_KP_Enter, 0, true}, {gdk.KEY_Return, gdk.SHIFT_MASK, false}, {gdk.KEY_a, 0, false}} {
-		if sends(c.key, c.mods) != c.send {
-			t.Errorf("key %x with %x", c.key, c.mods)
+		key     uint
+		mods    gdk.ModifierType
+		control bool
+		send    bool
+	}{
+		{gdk.KEY_Return, 0, false, true},
+		{gdk.KEY_KP_Enter, 0, false, true},
+		{gdk.KEY_Return, gdk.SHIFT_MASK, false, false},
+		{gdk.KEY_Return, gdk.CONTROL_MASK, false, false},
+		{gdk.KEY_a, 0, false, false},
+		{gdk.KEY_Return, 0, true, false},
+		{gdk.KEY_Return, gdk.CONTROL_MASK, true, true},
+		{gdk.KEY_Return, gdk.CONTROL_MASK | gdk.SHIFT_MASK, true, false},
+	} {
+		if sends(c.key, c.mods, c.control) != c.send {
+			t.Errorf("key %x with %x, %v", c.key, c.mods, c.control)
 		}
 	}
 }

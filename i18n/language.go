@@ -52,6 +52,21 @@ func Languages() []string {
 	return names
 }
 
+// ownNames are the languages' names in themselves, as their readers look for them.
+var ownNames = map[string]string{
+	"ar": "العربية", "de": "Deutsch", "en": "English", "es": "Español", "fa": "فارسی", "fr": "Français",
+	"pt": "Português", "pt_BR": "Português (Brasil)", "ru": "Русский", "zh": "中文", "zh_CN": "简体中文",
+}
+
+// OwnName returns the name of a language in that language; for one that it
+// does not know, the name as it is.
+func OwnName(language string) string {
+	if own, ok := ownNames[language]; ok {
+		return own
+	}
+	return language
+}
+
 // Detect returns the language that the environment asks for, in gettext's
 // order: LANGUAGE (a list, ignored when the locale is "C"), LC_ALL,
 // LC_MESSAGES, LANG. It returns English when none of them has a catalogue.

@@ -8,6 +8,8 @@ const (
 	// every screen
 	ActionQuit
 	ActionTryTor
+	ActionLock
+	ActionAskDestroy
 
 	// unlock
 	ActionUnlock
@@ -51,6 +53,14 @@ const (
 	// pages
 	ActionClosePage
 	ActionShortcuts
+	ActionAbout
+	ActionProtects
+	ActionSettings
+	ActionSafeSettings
+	ActionUndoSettings
+	ActionChangePassword
+	ActionSuggestFresh
+	ActionUseFresh
 
 	// one's addresses, and contacts
 	ActionAccounts           // the page with one's addresses

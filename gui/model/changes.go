@@ -25,6 +25,9 @@ type Changes struct {
 	Details      bool
 	Dialog       bool
 	Page         bool
+	Settings     bool // Model.Settings
+	Forget       bool // the profile was closed: nothing that was shown of it may stay
+	Language     bool // words that were shown are another language's now, its direction too
 
 	Clipboard string // not empty: put it on the clipboard
 	Toast     *Toast

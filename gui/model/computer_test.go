@@ -13,7 +13,8 @@ var whole = client.Sandbox{Known: true, Calls: true, Files: true, Signals: true,
 // computer opens the dialog and returns its headings with their style.
 func (d *desk) computer() (v DialogView, rows map[string]EvidenceRow) {
 	d.t.Helper()
-	d.press(d.m.Main().Computer)
+	d.m.Press(Action{Kind: ActionComputer})
+	d.step()
 	v, rows = d.m.Dialog(), map[string]EvidenceRow{}
 	for _, r := range v.Evidence {
 		rows[plain(r.Heading)] = r

@@ -153,13 +153,8 @@ func (m *Model) Main() MainView {
 			Value:       m.search,
 			Enabled:     true,
 		},
-		Add:    named(button(i18n.T("Add a contact"), Action{Kind: ActionAskAdd}), i18n.T("Add a contact")),
-		MyCode: button(i18n.T("My address"), Action{Kind: ActionMyAddress}),
-		Tor:    button(i18n.T("How Tor is reached"), Action{Kind: ActionAskTor}),
-
-		Computer: button(i18n.T("What protects this computer"), Action{Kind: ActionComputer}),
-		Accounts: button(i18n.T("My addresses…"), Action{Kind: ActionAccounts}),
-		Keys:     button(i18n.T("Keyboard shortcuts"), Action{Kind: ActionShortcuts}),
+		Add:  named(button(i18n.T("Add a contact"), Action{Kind: ActionAskAdd}), i18n.T("Add a contact")),
+		Menu: m.mainMenu(),
 	}
 	for _, r := range m.requests {
 		v.Requests = append(v.Requests, m.requestRow(r))

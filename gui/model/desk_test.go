@@ -46,7 +46,7 @@ func newDesk(t *testing.T) *desk {
 	t.Helper()
 	d := &desk{t: t, now: noon(), data: map[string]bool{}}
 	d.m = New(func(c client.Command) { d.cmds = append(d.cmds, c) }, func() time.Time { return d.now })
-	d.isData("Hushwing", "name@example.org", "example.org", "127.0.0.1:9050", "obfs4 192.0.2.1:443 …", "✓", "✓✓", "–")
+	d.isData("Hushwing", "name@example.org", "example.org", "127.0.0.1:9050", "obfs4 192.0.2.1:443 …", "✓", "✓✓", "–", "English")
 	for _, s := range client.Suggested() {
 		d.isData(s.Domain)
 	}
@@ -76,6 +76,20 @@ func (d *desk) press(b Button) {
 	}
 	d.m.Press(b.Action)
 	d.step()
+}
+
+// item finds an item of the main menu.
+func (d *desk) item(label string) Button {
+	d.t.Helper()
+	for _, group := range d.m.Main().Menu {
+		for _, b := range group {
+			if plain(b.Label) == label {
+				return b
+			}
+		}
+	}
+	d.t.Fatalf("the main menu has no %q", label)
+	return Button{}
 }
 
 func (d *desk) set(id FieldID, text string) {

@@ -140,6 +140,8 @@ func (m *Model) dialogOK() {
 	case ActionAskInsist:
 		d.busy = m.dialogAnswer(func() { m.closeDetails() })
 		m.do(client.Insist{ID: d.busy, Peer: d.peer})
+	case ActionAskDestroy:
+		d.busy = m.destroy()
 	case ActionAskWeaker:
 		d.busy = m.dialogAnswer(nil)
 		m.do(client.AcceptWeaker{ID: d.busy, Account: d.account, Now: d.weaker})
@@ -217,6 +219,10 @@ func (m *Model) Dialog() DialogView {
 		m.viewManageDialog(&v)
 		ok(v.OK.Label)
 		v.OK.Suggested, v.OK.Destructive = false, d.kind != ActionAskServerPassword
+	case ActionAskDestroy:
+		viewDestroy(&v)
+		ok(i18n.T("Destroy everything"))
+		v.OK.Suggested, v.OK.Destructive = false, true
 	case ActionAskTor:
 		m.viewTorDialog(&v)
 		return v

@@ -278,6 +278,10 @@ func (m *Model) viewWelcome(v *FirstRunView) {
 		v.Title = i18n.T("Another address")
 		v.Text = i18n.T("Each address goes its own way through Tor. If nobody is to know that both are yours, tell the people at one nothing of the other.")
 	}
+	if m.destroyed.gone {
+		v.Title = i18n.T("Everything is destroyed")
+		v.Text = i18n.T("Nothing of what Hushwing kept on this computer can be read any more. You can close it now, or begin anew.")
+	}
 	v.Doors = []Door{
 		{
 			Title:  i18n.T("Create a new address"),

@@ -506,7 +506,7 @@ func TestMyAddress(t *testing.T) {
 	second := client.Account{ID: "a2", Address: "ben2@example.test", State: client.Online}
 	d.isData(second.Address)
 	d.apply(client.AccountChanged{Account: second})
-	d.press(d.m.Main().MyCode)
+	d.press(d.item("My address"))
 	v := d.m.Dialog()
 	if v.Address.Address != mine.Address || len(v.Fields) != 1 {
 		t.Errorf("%+v", v)

@@ -37,7 +37,7 @@ func addressDesk(t *testing.T, change func(*client.Account)) *desk {
 		change(&a)
 	}
 	d.apply(client.AccountChanged{Account: a})
-	d.press(d.m.Main().Accounts)
+	d.press(d.item("My addresses…"))
 	d.m.Press(d.onPage(a.Address).Action)
 	d.step()
 	if v := d.m.Page(); v.Kind != ActionAccount || v.Depth != 2 {

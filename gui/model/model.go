@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"hushwing/client"
+	"hushwing/i18n"
 )
 
 // Model is the state of the screens. Make one with New. It is not safe for
@@ -21,7 +22,12 @@ type Model struct {
 	givenPage PageView // the page that it has
 
 	sandbox     client.Sandbox
-	openDesktop bool // see SetDesktop
+	openDesktop bool   // see SetDesktop
+	system      string // the system's language
+	settings    choices
+	password    passwordChange
+	destroyed   destruction
+	version     string // of the program
 
 	profile client.ProfileState
 	broken  *client.Problem
@@ -57,7 +63,7 @@ type Model struct {
 // New returns a Model that gives its commands to do, which must not block, and
 // takes the time from now.
 func New(do func(client.Command), now func() time.Time) *Model {
-	m := &Model{do: do, now: now}
+	m := &Model{do: do, now: now, system: i18n.Language()}
 	m.forget()
 	m.first = newFirstRun()
 	m.changes = Changes{Screen: true, Starting: true}
@@ -74,6 +80,9 @@ func (m *Model) forget() {
 	m.picked, m.unsaved = picked{}, map[Peer]bool{}
 	m.details, m.dialog = false, dialog{}
 	m.closePages(0)
+	m.settings = choices{}
+	m.changes.Settings, m.changes.Forget = true, true
+	m.speak("")
 	m.undos, m.back = nil, map[string]bool{}
 }
 
@@ -139,6 +148,8 @@ func (m *Model) Apply(e client.Event) {
 		m.applySandbox(e.Sandbox)
 	case client.Snapshot:
 		m.applySnapshot(e)
+	case client.SettingsChanged:
+		m.applySettings(e.Settings)
 	case client.TorChosen:
 		m.applyTorChosen(e)
 	case client.TorChanged:
@@ -187,9 +198,13 @@ func (m *Model) applyProfile(e client.ProfileChanged) {
 	case client.ProfileNone:
 		m.forget()
 		m.first = newFirstRun()
+		m.destroyed = destruction{gone: m.destroyed.asked}
 		m.show(ScreenFirstRun)
 		m.changes.FirstRun = true
 	case client.ProfileLocked:
+		if m.unlock.locking {
+			m.focus(FieldIDUnlock) // it can be typed now
+		}
 		m.forget()
 		m.first = newFirstRun()
 		m.unlock = unlockState{}
@@ -200,6 +215,7 @@ func (m *Model) applyProfile(e client.ProfileChanged) {
 		m.show(ScreenBroken)
 		m.changes.Broken = true
 	case client.ProfileOpen:
+		m.destroyed.gone = false
 		// The screen changes with the Snapshot that follows.
 	}
 }

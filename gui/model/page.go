@@ -27,6 +27,17 @@ type pageKind struct {
 // none. A page is a file of its own and a line here.
 func pageOf(kind ActionKind) pageKind {
 	switch kind {
+	case ActionSettings:
+		return pageKind{view: (*Model).viewSettings, set: (*Model).setSetting, press: (*Model).pressSettings}
+	case ActionChangePassword:
+		return pageKind{
+			view: (*Model).viewChangePassword, open: (*Model).openPassword, close: (*Model).closePassword,
+			set: (*Model).setPassword, press: (*Model).pressPassword,
+		}
+	case ActionProtects:
+		return pageKind{view: (*Model).viewProtects}
+	case ActionAbout:
+		return pageKind{view: (*Model).viewAbout}
 	case ActionShortcuts:
 		return pageKind{view: (*Model).viewShortcuts}
 	case ActionAccounts:

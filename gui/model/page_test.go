@@ -13,7 +13,7 @@ func TestPage(t *testing.T) {
 	if d.m.Page().Open {
 		t.Fatal("a page is open at the start")
 	}
-	d.press(d.m.Main().Keys)
+	d.press(d.item("Keyboard shortcuts"))
 	v := d.m.Page()
 	if !v.Open || v.Kind != ActionShortcuts || v.Depth != 1 || !d.last.Page {
 		t.Fatalf("%+v, %v", v, d.last.Page)
@@ -29,15 +29,15 @@ func TestPage(t *testing.T) {
 	if d.m.Page().Open || !d.last.Page || !d.m.Conversation().Open {
 		t.Error("Back does not lead to the conversation")
 	}
-	d.press(d.m.Main().Keys)
+	d.press(d.item("Keyboard shortcuts"))
 	d.m.Escape()
 	d.step()
 	if d.m.Page().Open || !d.m.Conversation().Open {
 		t.Error("Escape does not close the page alone")
 	}
 	// Twice the same page is one.
-	d.press(d.m.Main().Keys)
-	d.press(d.m.Main().Keys)
+	d.press(d.item("Keyboard shortcuts"))
+	d.press(d.item("Keyboard shortcuts"))
 	if d.m.Page().Depth != 1 || d.last.Page {
 		t.Errorf("depth %d, drawn anew: %v", d.m.Page().Depth, d.last.Page)
 	}
@@ -51,7 +51,7 @@ func TestPage(t *testing.T) {
 // What came while a page lies over the conversation has not been seen.
 func TestPageHidesMessages(t *testing.T) {
 	d := chatDesk(t, client.PrivateUnknown)
-	d.press(d.m.Main().Keys)
+	d.press(d.item("Keyboard shortcuts"))
 	d.hear(ana, "m1", "hello", d.now)
 	d.m.MarkShown()
 	for _, c := range d.cmds {

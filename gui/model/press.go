@@ -11,6 +11,16 @@ func (m *Model) Press(a Action) {
 		m.tryTor()
 	case ActionUnlock:
 		m.pressUnlock()
+	case ActionLock:
+		m.Lock()
+	case ActionAskDestroy:
+		if m.canDestroy() {
+			m.openDialog(a)
+		}
+	case ActionDialogOK:
+		m.dialogOK()
+	case ActionDialogCancel:
+		m.closeDialog()
 	default:
 		switch m.screen {
 		case ScreenFirstRun:
@@ -54,14 +64,12 @@ func (m *Model) pressMain(a Action) {
 		m.trustServer(true)
 	case ActionCopyFact:
 		m.copyFact(a.Index)
-	case ActionDialogOK:
-		m.dialogOK()
-	case ActionDialogCancel:
-		m.closeDialog()
 	case ActionCopyAddress:
 		m.copyAddress(a.ID, false)
 	case ActionCopyLink:
 		m.copyAddress(a.ID, true)
+	case ActionUndoSettings:
+		m.undoSafer()
 	case ActionUndo:
 		m.takeBack()
 	case ActionDetails:
@@ -102,11 +110,11 @@ func (m *Model) SetField(id FieldID, text string) {
 // In the first run it goes back.
 func (m *Model) Escape() {
 	switch {
+	case m.dialog.kind != ActionNone:
+		m.closeDialog()
 	case m.screen == ScreenFirstRun:
 		m.pressFirstRun(Action{Kind: ActionBack})
 	case m.screen != ScreenMain:
-	case m.dialog.kind != ActionNone:
-		m.closeDialog()
 	case len(m.pages) > 0:
 		m.pressPage(Action{Kind: ActionClosePage})
 	case m.details:

@@ -88,7 +88,8 @@ func TestTorDialog(t *testing.T) {
 		client.Snapshot{Accounts: []client.Account{{ID: "a1", Address: "ben@example.test", State: client.Online}}},
 		client.TorChosen{Hand: "127.0.0.1:9050"}, torReady)
 	d.screen(ScreenMain)
-	d.press(d.m.Main().Tor)
+	d.m.Press(Action{Kind: ActionAskTor})
+	d.step()
 	v := d.m.Dialog()
 	d.equal("what is in force", d.field(v.Fields, FieldIDTorHand).Value, "127.0.0.1:9050")
 	d.set(FieldIDTorHand, "")
@@ -96,7 +97,8 @@ func TestTorDialog(t *testing.T) {
 	if d.m.Dialog().Open {
 		t.Fatal("it cannot be left")
 	}
-	d.press(d.m.Main().Tor)
+	d.m.Press(Action{Kind: ActionAskTor})
+	d.step()
 	d.equal("after leaving", d.field(d.m.Dialog().Fields, FieldIDTorHand).Value, "127.0.0.1:9050")
 	d.set(FieldIDTorHand, "")
 	d.press(d.m.Dialog().OK)

@@ -10,6 +10,7 @@ import (
 type unlockState struct {
 	password string
 	busy     bool
+	locking  bool // the profile is being closed
 	problem  *client.Problem
 }
 
@@ -44,9 +45,14 @@ func (m *Model) Unlock() UnlockView {
 			Kind:    FieldSecret,
 			Label:   i18n.T("Password"),
 			Value:   u.password,
-			Enabled: !u.busy,
+			Enabled: !u.busy && !u.locking,
 		},
-		Unlock: suggested(i18n.T("Open"), Action{Kind: ActionUnlock}, !u.busy && u.password != ""),
+		Unlock:  suggested(i18n.T("Open"), Action{Kind: ActionUnlock}, !u.busy && !u.locking && u.password != ""),
+		Destroy: button(i18n.T("Destroy everything…"), Action{Kind: ActionAskDestroy}),
+	}
+	v.Destroy.Enabled = !u.busy
+	if u.locking {
+		v.Busy = &Busy{Text: i18n.T("Locking…"), Fraction: -1}
 	}
 	if u.busy {
 		v.Busy = &Busy{Text: i18n.T("Opening your profile. This takes a few seconds, so that guessing takes years…"), Fraction: -1}
@@ -66,7 +72,7 @@ func (m *Model) Unlock() UnlockView {
 
 // setUnlockField takes the password as it is typed.
 func (m *Model) setUnlockField(id FieldID, text string) {
-	if id != FieldIDUnlock || m.unlock.busy {
+	if id != FieldIDUnlock || m.unlock.busy || m.unlock.locking {
 		return
 	}
 	m.unlock.password = text
@@ -76,7 +82,7 @@ func (m *Model) setUnlockField(id FieldID, text string) {
 
 // pressUnlock tries the password.
 func (m *Model) pressUnlock() {
-	if m.screen != ScreenUnlock || m.unlock.busy || m.unlock.password == "" {
+	if m.screen != ScreenUnlock || m.unlock.busy || m.unlock.locking || m.unlock.password == "" {
 		return
 	}
 	m.unlock.busy = true

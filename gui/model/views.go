@@ -129,6 +129,7 @@ type UnlockView struct {
 	Busy        *Busy
 	Problem     *Problem
 	Unlock      Button
+	Destroy     Button // for when there is no time for the password
 }
 
 // Page is a page of the first run.

@@ -8,11 +8,7 @@ type MainView struct {
 	Search   Field
 	Empty    string // shown where the list has no rows: Model.ListRow
 	Add      Button
-	MyCode   Button // shows one's own address
-	Tor      Button // how Tor is reached
-	Computer Button // what protects this computer
-	Accounts Button // one's addresses, each with its page
-	Keys     Button // the keyboard's shortcuts
+	Menu     [][]Button // the main menu, in groups
 }
 
 // StatusView is the state of the accounts in one line.

@@ -97,6 +97,7 @@ func TestTakingBack(t *testing.T) {
 		func() error { return p.Misses(i18n.T("Waits here: %s", "third")) },
 		// What protects this computer, in the cage that the program stands in.
 		press(i18n.T("Main menu")),
+		press(i18n.T("What protects you now")),
 		press(i18n.T("What protects this computer")),
 		sees(p, i18n.T("It starts none, and touches none that runs.")),
 	)

@@ -124,6 +124,9 @@ func TestCodeInterrupted(t *testing.T) {
 		"the connection of the asker": func(w *town, a, _ *resident) { w.cut(a.at) },
 		"the connection of the other": func(w *town, _, b *resident) { w.cut(b.at) },
 		"the other is killed":         func(_ *town, _, b *resident) { b.killed(); b.start() },
+		"the one who asked locks":     func(_ *town, a, _ *resident) { a.locks() },
+		"the other locks":             func(_ *town, _, b *resident) { b.locks() },
+		"the one who asked quits":     func(_ *town, a, _ *resident) { a.Close(); a.start() },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -156,6 +159,14 @@ func TestCodeInterrupted(t *testing.T) {
 			})
 		})
 	}
+}
+
+// locks locks the profile and opens it again.
+func (r *resident) locks() {
+	must(r.town.t, r.Lock())
+	time.Sleep(5 * time.Second)
+	must(r.town.t, r.Unlock(profilePassword))
+	must(r.town.t, r.Online(r.at))
 }
 
 // offAndOn goes offline and comes back.

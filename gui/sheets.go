@@ -167,9 +167,11 @@ func (s *checkSheet) begin() {
 			return
 		}
 	}
-	if len(s.row.parts) > 0 {
-		s.row.parts[0].GrabFocus()
-		return
+	for _, b := range s.row.parts {
+		if b.IsVisible() && b.GetSensitive() {
+			b.GrabFocus()
+			return
+		}
 	}
 	if s.now.Close.Shown() {
 		s.close.GrabFocus()

@@ -177,7 +177,13 @@ func (m *Model) viewStage(v *CheckView, c *contact, check client.Check) {
 			return
 		}
 		v.Hints = []string{i18n.T("Whoever asks chooses the question, so that an answer checks only the one who gave it.")}
-		v.Buttons = []Button{suggested(i18n.T("Ask back"), Action{Kind: ActionAskBack}, true)}
+		v.Buttons = []Button{
+			button(i18n.T("Check by phone"), Action{Kind: ActionWayCall}),
+			suggested(i18n.T("Ask back"), Action{Kind: ActionAskBack}, true),
+		}
+		if m.attemptsLeft(c) == 0 {
+			v.Buttons = []Button{button(i18n.T("Compare the safety code"), Action{Kind: ActionWayRoom})}
+		}
 	case client.CheckDifferent:
 		m.viewDifferent(v, c, check)
 	case client.CheckAborted:

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"hushwing/i18n"
@@ -155,7 +156,8 @@ func (p *Person) OpenCheck(of *Person) error {
 	return do(
 		p.presses(i18n.T("Check now whether this is %s", of.Name)),
 		p.sees(i18n.T("How can you two check?")),
-		p.presses(i18n.T("We share a memory")),
+		p.presses(i18n.T("%[1]s: %[2]s", i18n.T("We share a memory"),
+			i18n.T("You ask a question whose answer only %s knows. It makes you sure of %s.", of.Name, of.Name))),
 		p.sees(i18n.T("Ask %s a question", of.Name)),
 	)
 }
@@ -182,6 +184,43 @@ func (p *Person) GiveAnswer(answer string) error {
 	return do(
 		p.fills(i18n.T("Answer"), answer),
 		p.presses(i18n.T("Answer")),
+	)
+}
+
+// GetCode goes on to a check by phone, and reads the code that is shown.
+func (p *Person) GetCode(of *Person, code *string) error {
+	err := do(
+		p.presses(i18n.T("Check by phone")),
+		p.sees(i18n.T("Check %s by phone", of.Name)),
+		p.presses(i18n.T("Get a code")),
+		p.sees(i18n.T("Read this to %s", of.Name)),
+	)
+	if err != nil {
+		return err
+	}
+	before, _, _ := strings.Cut(i18n.T("The code: %s", "\x00"), "\x00")
+	n, err := p.look(atspi.Query{Has: before})
+	if err != nil {
+		return err
+	}
+	spelled, err := n.Name()
+	*code = strings.TrimPrefix(spelled, before)
+	return err
+}
+
+// OpenCode opens the page for somebody's code.
+func (p *Person) OpenCode(of *Person) error {
+	return do(
+		p.presses(i18n.T("Type %s’s code", of.Name)),
+		p.sees(i18n.T("Type only what you heard from %s’s own voice, never what came in this chat.", of.Name)),
+	)
+}
+
+// TypeCode types what was heard.
+func (p *Person) TypeCode(code string) error {
+	return do(
+		p.fills(i18n.T("Six digits"), code),
+		p.presses(i18n.T("Check")),
 	)
 }
 

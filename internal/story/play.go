@@ -52,14 +52,12 @@ const (
 	final    = "I have it. Bis gleich! ✨"
 	question = "Where did we hear the nightjar?"
 	secret1  = "under the Räucherei"
-	back     = "What was on the ferry’s flag?"
-	secret2  = "a kestrel"
 )
 
 // Words are what is written, asked and answered in the story. None of it may be
 // anywhere but on the two screens.
 func Words() []string {
-	return []string{hello, answer, later, final, question, secret1, back, secret2}
+	return []string{hello, answer, later, final, question, secret1}
 }
 
 // Failure is where the story stopped.

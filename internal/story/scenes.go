@@ -83,6 +83,7 @@ func (p *Play) talk() []act {
 
 func (p *Play) check() []act {
 	ana, ben := p.Ana, p.Ben
+	var code string // what Ben reads to Ana
 	return []act{
 		{"ana-ways", ana, "Ana checks whether this is Ben: by a question.", []func() error{
 			func() error { return ana.OpenCheck(ben) },
@@ -103,16 +104,14 @@ func (p *Play) check() []act {
 		{"ana-checked", ana, "Ana’s strip is green, with the date.", []func() error{
 			func() error { return ana.Checked(ben) },
 		}},
-		{"ben-asks", ben, "Ben asks back.", []func() error{
-			ben.presses(i18n.T("Ask back")),
-			func() error { return ben.Ask(back, secret2) },
-			ben.presses(i18n.T("Ask")),
+		{"ben-code", ben, "Ben calls her, and gets a code to read aloud.", []func() error{
+			func() error { return ben.GetCode(ana, &code) },
 		}},
-		{"ana-answers", ana, "Ana answers.", []func() error{
+		{"ana-types", ana, "Ana types what she hears.", []func() error{
 			ana.presses(i18n.T("Close")),
-			func() error { return ana.OpenQuestion(ben, back) },
-			func() error { return ana.GiveAnswer(secret2) },
-			ana.sees(i18n.T("%s is now sure of you, and you are sure of them.", ben.Name)),
+			func() error { return ana.OpenCode(ben) },
+			func() error { return ana.TypeCode(code) },
+			ana.sees(i18n.T("The code checked you both.")),
 		}},
 		{"both-checked", ben, "Both are checked: green on both sides.", []func() error{
 			func() error { return ben.Checked(ana) },

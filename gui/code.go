@@ -78,7 +78,7 @@ func newCode(across int) *codePart {
 	p.grid.SetRowSpacing(8)
 	p.grid.Show()
 	setLTR(p.grid)
-	setRole(p.grid, roleParagraph)
+	setRole(p.grid, roleGroup)
 	p.frame.SetHAlign(gtk.ALIGN_CENTER)
 	p.frame.PackStart(p.qr, false, false, 0)
 	p.box.PackStart(p.grid, false, false, 0)

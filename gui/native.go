@@ -237,7 +237,7 @@ const (
 	roleNotification = int(C.ATK_ROLE_NOTIFICATION)
 	roleAlert        = int(C.ATK_ROLE_ALERT)
 	roleDialog       = int(C.ATK_ROLE_DIALOG)
-	roleParagraph    = int(C.ATK_ROLE_PARAGRAPH)
+	roleGroup        = int(C.ATK_ROLE_GROUPING)
 )
 
 func setRole(w gtk.IWidget, role int) { C.hw_role(ptr(w), C.int(role)) }

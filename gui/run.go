@@ -2,6 +2,7 @@ package gui
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/gotk3/gotk3/glib"
 	"github.com/gotk3/gotk3/gtk"
@@ -12,10 +13,11 @@ import (
 
 // Options say how the window presents itself.
 type Options struct {
-	Title      string // in the title bar; empty: the program's name
-	Version    string // shown in "About"
-	Open       string // a link that a person opened ("xmpp:ana@example.org"); empty: none
-	FirstFrame func() // called once, on the main thread, when the first frame is on the screen; may be nil
+	Title      string      // in the title bar; empty: the program's name
+	Version    string      // shown in "About"
+	Open       string      // a link that a person opened ("xmpp:ana@example.org"); empty: none
+	Calls      <-chan Call // of later starts on the same profile; may be nil
+	FirstFrame func()      // called once, on the main thread, when the first frame is on the screen; may be nil
 }
 
 // Run opens the window, shows what m says, feeds m with the events, and
@@ -45,6 +47,7 @@ func Run(m *model.Model, events <-chan model.Event, o Options) error {
 		}
 		w.afterFirstFrame(allIcons)
 	})
+	w.answer(o.Calls)
 	w.win.Show()
 	// Not gtk.Main: at its end GTK gives the clipboard to a clipboard manager to
 	// keep, and what was copied from a private chat is not to be kept.
@@ -54,6 +57,7 @@ func Run(m *model.Model, events <-chan model.Event, o Options) error {
 	}
 	m.SaveDrafts()
 	w.win.Destroy()
+	w.desk.settle(200 * time.Millisecond)
 	return nil
 }
 
@@ -77,6 +81,7 @@ func start() error {
 	}
 	initHandy()
 	leaveNoTrace()
+	noSounds()
 	ownIconsAlone()
 	setRTL(i18n.Direction() == i18n.RTL)
 	if err := loadIcons(); err != nil {

@@ -41,6 +41,7 @@ import "C"
 // only waits for its password: until then it is as the desktop was at its start.
 func Connect() {
 	C.hw_connect()
+	reachBuses()
 	setColorScheme(schemeSystem)
 	giveBack()
 }

@@ -52,3 +52,10 @@ func (t *toast) hide() {
 	t.revealer.SetRevealChild(false)
 	t.revealer.Hide()
 }
+
+// forget takes its words away, too.
+func (t *toast) forget() {
+	t.hide()
+	t.text.SetText("")
+	t.button.set(model.Button{})
+}

@@ -29,6 +29,7 @@ type window struct {
 	ticks  bool // a timer calls Tick
 	marked bool // MarkShown is under way
 	scale  int  // of text, in per cent; 0: the system's
+	manners
 }
 
 func newWindow(m *model.Model, o Options) (*window, error) {
@@ -52,9 +53,8 @@ func newWindow(m *model.Model, o Options) (*window, error) {
 		return nil, err
 	}
 	w.stack.AddNamed(w.front.root, "front")
-	w.win.Connect("delete-event", func() bool { w.closed = true; return true })
 	w.win.Connect("key-press-event", w.key)
-	w.win.Connect("notify::is-active", func() { w.markShown() })
+	w.mind()
 	m.SetDesktop(openDesktop())
 	m.SetVersion(o.Version)
 	m.TakeChanges()
@@ -135,6 +135,7 @@ func (w *window) show(c model.Changes) {
 		w.main.right.messages.reveal(c.Reveal)
 	}
 	w.focus(c)
+	w.behave(c)
 	if c.Quit {
 		w.closed = true
 	}
@@ -248,8 +249,12 @@ func (w *window) shortcut(key uint, mods gdk.ModifierType) bool {
 	onMain := w.m.Screen() == model.ScreenMain && w.main != nil
 	blocked := w.dialog != nil && w.dialog.open
 	switch {
-	case mods == gdk.CONTROL_MASK && (key == gdk.KEY_q || key == gdk.KEY_w):
-		w.closed = true
+	case mods == gdk.CONTROL_MASK && key == gdk.KEY_q:
+		w.m.Quit()
+		w.flush()
+	case mods == gdk.CONTROL_MASK && key == gdk.KEY_w:
+		w.m.Close()
+		w.flush()
 	case mods == 0 && key == gdk.KEY_Escape:
 		if onMain || blocked {
 			w.m.Escape()

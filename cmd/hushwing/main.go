@@ -69,7 +69,19 @@ func run(args []string, stderr io.Writer) int {
 		fmt.Fprintln(stderr, i18n.T("Hushwing needs a screen, and there is none here. “make demo” shows it without one."))
 		return 1
 	}
-	// The filter of the buses takes a moment to start: first of all.
+	dir, err := folder(*profile)
+	if err != nil {
+		fmt.Fprintln(stderr, "hushwing:", err)
+		return 1
+	}
+	// Another one may have this profile open: then it is told, and that is all.
+	// Where nobody can be told the profile's own lock keeps the two apart.
+	door, told, _ := openDoor(dir, os.Getenv, ownCall(flags.Arg(0)))
+	if told {
+		return 0
+	}
+	defer door.close()
+	// The filter of the buses takes a moment to start: before all that takes longer.
 	buses, err := cage.OpenBuses(os.Getenv)
 	if err != nil {
 		fmt.Fprintln(stderr, "hushwing:", err)
@@ -77,11 +89,6 @@ func run(args []string, stderr io.Writer) int {
 	}
 	defer buses.Forget()
 	if err := harden(); err != nil {
-		fmt.Fprintln(stderr, "hushwing:", err)
-		return 1
-	}
-	dir, err := folder(*profile)
-	if err != nil {
 		fmt.Fprintln(stderr, "hushwing:", err)
 		return 1
 	}
@@ -100,7 +107,7 @@ func run(args []string, stderr io.Writer) int {
 		fmt.Fprintln(stderr, "hushwing:", err)
 		return 1
 	}
-	if err := show(gui.Options{Title: *title, Version: version, Open: flags.Arg(0)}, client.Options{Dir: dir, Tor: tor.Options{Holder: holder}, Sandbox: sandbox}, buses, stderr); err != nil {
+	if err := show(gui.Options{Title: *title, Version: version, Open: flags.Arg(0), Calls: door.calls()}, client.Options{Dir: dir, Tor: tor.Options{Holder: holder}, Sandbox: sandbox}, buses, stderr); err != nil {
 		fmt.Fprintln(stderr, "hushwing:", err)
 		return 1
 	}

@@ -36,6 +36,12 @@ type Changes struct {
 	FocusRow  string  // with FocusRow: the ID of a row
 	Reveal    string  // not empty: bring this row of the conversation into sight
 	Quit      bool    // the user asked to leave
+	Hide      bool    // the window goes, the program stays
+	Present   bool    // the user wants to see the window
+	Place     bool    // the window takes the size of Settings().Window
+
+	Notify   []Notification // for the desktop to show
+	Withdraw []string       // tags of those that it is not to show any more
 }
 
 // RowChanges names what changed among the rows. Either Reset, or: first take away

@@ -186,7 +186,7 @@ func drawn(r Row) string {
 // unspoken are the fields that nobody reads as words.
 var unspoken = map[string]bool{
 	"Action": true, "ID": true, "Icon": true, "Style": true, "Kind": true, "Peer": true, "Initials": true,
-	"Removed": true, "Changed": true, "Detail": true, "Facts": true, "Clipboard": true, "FocusID": true, "FocusRow": true, "Reveal": true, "Key": true, "QR": true,
+	"Removed": true, "Changed": true, "Detail": true, "Facts": true, "Clipboard": true, "FocusID": true, "FocusRow": true, "Reveal": true, "Tag": true, "Withdraw": true, "Key": true, "QR": true,
 	"Groups": true,
 }
 

@@ -35,6 +35,8 @@ func (m *Model) Lock() {
 	if m.profile != client.ProfileOpen {
 		return
 	}
+	m.keepPlace()
+	m.SaveDrafts()
 	m.profile = client.ProfileLocked
 	m.forget()
 	m.first = newFirstRun()

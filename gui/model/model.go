@@ -51,6 +51,7 @@ type Model struct {
 	unsaved  map[Peer]bool // whose draft is not what is on the disk
 	search   string
 
+	manners
 	link    client.Invitation // an address that waits to be shown: see OpenLink
 	details bool
 	dialog  dialog
@@ -84,6 +85,8 @@ func (m *Model) forget() {
 	m.changes.Settings, m.changes.Forget = true, true
 	m.speak("")
 	m.undos, m.back = nil, map[string]bool{}
+	m.withdrawAll()
+	m.notices = map[string]*notice{}
 }
 
 // ask returns an ID for a command whose answer goes to answer: nil for Done.
@@ -174,6 +177,7 @@ func (m *Model) Apply(e client.Event) {
 		m.applyProtection(e.Info)
 	case client.MessageAdded:
 		m.applyMessage(e.Message)
+		m.notify(e.Message)
 		m.answered(e.ID, nil)
 	case client.MessageChanged:
 		m.applyMessageChanged(e.Message)
@@ -223,6 +227,7 @@ func (m *Model) applyProfile(e client.ProfileChanged) {
 // applySnapshot takes everything there is.
 func (m *Model) applySnapshot(e client.Snapshot) {
 	m.profile = client.ProfileOpen
+	m.opened()
 	m.unlock = unlockState{}
 	m.accounts = append([]client.Account(nil), e.Accounts...)
 	m.contacts, m.listing = map[Peer]*contact{}, newListing()
@@ -251,6 +256,7 @@ func (m *Model) applySnapshot(e client.Snapshot) {
 
 // TakeChanges returns what changed since its last call.
 func (m *Model) TakeChanges() Changes {
+	m.withdrawRead()
 	c := m.changes
 	m.changes = Changes{}
 	c.Page = m.pageChanged()

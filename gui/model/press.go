@@ -6,7 +6,7 @@ func (m *Model) Press(a Action) {
 	switch a.Kind {
 	case ActionNone:
 	case ActionQuit:
-		m.changes.Quit = true
+		m.Quit()
 	case ActionTryTor:
 		m.tryTor()
 	case ActionUnlock:

@@ -44,6 +44,7 @@ func (m *Model) speak(language string) {
 		Screen: true, Starting: true, Broken: true, Unlock: true, FirstRun: true, Main: true, Status: true, Requests: true,
 		List: true, Conversation: true, Composer: true, Check: true, Details: true, Dialog: true, Page: true, Settings: true, Language: true,
 		Rows: RowChanges{Reset: true}, Clipboard: m.changes.Clipboard, Focus: m.changes.Focus, FocusID: m.changes.FocusID, Quit: m.changes.Quit,
+		Hide: m.changes.Hide, Present: m.changes.Present, Place: m.changes.Place, Notify: m.changes.Notify, Withdraw: m.changes.Withdraw,
 	}
 }
 

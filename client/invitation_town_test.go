@@ -23,6 +23,9 @@ func TestLinkWithKey(t *testing.T) {
 		ana.says(ben.at, "hello")
 		ana.killed()
 		ana.start()
+		if k := ana.keys(ben.at); len(k) != 1 || !k[0].Told {
+			t.Errorf("after a restart: %+v", k)
+		}
 		ben.start()
 		ana.Look(ben.at)
 		must(t, ana.Protected(ben.at, client.PrivateUnknown))

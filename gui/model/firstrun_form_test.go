@@ -85,6 +85,20 @@ func TestFormWithPicture(t *testing.T) {
 	}
 }
 
+// TestPictureServesOnce: a form whose picture was answered is not sent again, if no
+// other has come in its place.
+func TestPictureServesOnce(t *testing.T) {
+	d, form := puzzled(t)
+	d.set("form:ocr", "427")
+	d.press(d.m.FirstRun().Next)
+	d.apply(client.Refused{ID: sent[client.Register](d).ID, Problem: client.Problem{Cause: client.NameTaken}})
+	d.set(FieldIDName, "another")
+	d.press(d.page(PageNew).Next)
+	if ask := sent[client.AskForm](d); ask.ID == form {
+		t.Error("the old form is asked for")
+	}
+}
+
 func TestAnotherPicture(t *testing.T) {
 	d, form := puzzled(t)
 	d.set("form:why", "Because")

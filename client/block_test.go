@@ -111,6 +111,7 @@ func TestBlocked(t *testing.T) {
 				// after another start they are hidden from before anybody sees us
 				ana.killed()
 				n = len(w.saidSince(0))
+				w.set(func() { w.strange = true }) // as after a block that took their leave to see us
 				ana.start()
 				told = w.saidSince(n)
 				hides := slices.IndexFunc(told, func(s string) bool {
@@ -166,5 +167,35 @@ func TestBlockedStranger(t *testing.T) {
 		asks()
 		must(t, ana.Until("no request", gone))
 		wantCause(t, ana.block(ana.at), client.AddressOwn)
+	})
+}
+
+// TestUnblockAtOnce: an Unblock that comes while the server is still being told of
+// the block is told too.
+func TestUnblockAtOnce(t *testing.T) {
+	inTown(t, func(t *testing.T, w *town) {
+		w.blocking()
+		usual := w.iq
+		w.set(func() {
+			w.iq = func(s *seat, e xmpptest.Elem) bool {
+				if strings.Contains(e.Inner, "<block ") {
+					go func() {
+						time.Sleep(5 * time.Second)
+						yes(s, e)
+					}()
+					return true
+				}
+				return usual(s, e)
+			}
+		})
+		ana, ben := w.neighbours()
+		n := len(w.saidSince(0))
+		must(t, ana.block(ben.at))
+		must(t, ana.unblock(ben.at))
+		time.Sleep(time.Minute)
+		told := w.saidSince(n)
+		if !anyHas(told, "<unblock ", ben.at) {
+			t.Errorf("told: %q", told)
+		}
 	})
 }

@@ -239,7 +239,7 @@ func TestPasswordChangeKeepsTheMemory(t *testing.T) {
 			inTown(t, func(t *testing.T, w *town) {
 				var k *keeper
 				k = w.keeps(func(_ *keeper, s *seat, _ xmpptest.Elem, fresh string) {
-					k.town.set(func() { w.scram = c.scram; w.scram.Got = &xmpptest.Login{} })
+					k.town.set(func() { w.scram = c.scram; w.scram.Got = &xmpptest.Login{}; w.signIns = 0 })
 					w.leave(s)
 					s.conn.End()
 				})
@@ -251,8 +251,11 @@ func TestPasswordChangeKeepsTheMemory(t *testing.T) {
 					return a.State == client.Failed && a.Problem.Cause == c.want
 				}))
 				time.Sleep(5 * time.Minute)
-				sent := ""
-				w.set(func() { sent = w.scram.Got.Sent })
+				sent, tries := "", 0
+				w.set(func() { sent, tries = w.scram.Got.Sent, w.signIns })
+				if tries != 1 {
+					t.Errorf("signed in %d times: the other password was tried too", tries)
+				}
 				if strings.Contains(sent, "PLAIN") {
 					t.Error("the password itself was sent")
 				}

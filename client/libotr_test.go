@@ -262,9 +262,10 @@ func TestCodeWithLibotr(t *testing.T) {
 	must(t, ana.AnswerCode(ben.at, "135-791"))
 	must(t, ana.Checked(ben.at, client.CheckSame))
 	must(t, ana.Protected(ben.at, client.PrivateChecked))
-	if k := ana.Key(ben.at); k.How != string(client.HowCode) || k.Left != 3 {
-		t.Errorf("%+v", k)
-	}
+	must(t, ana.Until("how", func(w *journey.World) bool {
+		k := w.Contacts[ben.at].Keys
+		return len(k) == 1 && k[0].How == string(client.HowCode) && k[0].Left == 3
+	}))
 
 	again, err := ana.AskCode(ben.at)
 	must(t, err)

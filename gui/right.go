@@ -135,6 +135,7 @@ type strip struct {
 	icon    *gtk.Image
 	spinner *gtk.Spinner
 	text    *gtk.Label
+	shield  *button // round the icon: what protects one now
 	row     *buttons
 }
 
@@ -144,9 +145,11 @@ func newStrip(w *window, u *ui) *strip {
 		spinner: get[*gtk.Spinner](u, "stripspinner"), text: get[*gtk.Label](u, "striptext"),
 	}
 	place := get[*gtk.Box](u, "stripbuttons")
+	shield := get[*gtk.Button](u, "stripshield")
 	if u.err != nil {
 		return s
 	}
+	s.shield = pictured(shield, w.press)
 	s.row = newButtons(place, w.press)
 	setRole(s.box, roleStatusBar)
 	return s
@@ -168,5 +171,6 @@ func (s *strip) set(v model.StripView, open bool) {
 	setStyle(s.box, v.Style)
 	showIcon(s.icon, v.Icon, gtk.ICON_SIZE_BUTTON)
 	moving(s.icons, s.spinner, v.Moving)
+	s.shield.set(v.Shield)
 	s.row.set(v.Buttons)
 }

@@ -21,6 +21,8 @@ for size in 16 24 36; do
     pixels=$((size * scale))
     mkdir -p "$tmp/$folder/actions"
     for svg in src/*-symbolic.svg src/*-symbolic-rtl.svg; do
+      # For the desktop: the window does not show it.
+      [ "$svg" != src/hushwing-symbolic.svg ] || continue
       gtk-encode-symbolic-svg -o "$tmp/$folder/actions" "$svg" ${pixels}x$pixels
     done
   done

@@ -34,6 +34,7 @@ func shield(p client.Protection) (icon string, style Style) {
 func (m *Model) strip(c *contact) StripView {
 	v := StripView{Text: m.stripText(c), Moving: c.Protection == client.SettingUp}
 	v.Icon, v.Style = shield(c.Protection)
+	v.Shield = button(i18n.T("What protects you now"), Action{Kind: ActionProtects})
 	name := c.name()
 	p := c.Peer
 	check := named(button(checkNow.Text(), Action{Kind: ActionCheck, Peer: p}), i18n.T("Check now whether this is %s", name))

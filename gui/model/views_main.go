@@ -88,7 +88,8 @@ type StripView struct {
 	Text    string
 	Icon    string
 	Style   Style
-	Moving  bool // something is under way
+	Moving  bool   // something is under way
+	Shield  Button // what the icon leads to
 	Buttons []Button
 }
 

@@ -30,6 +30,7 @@ type listRow struct {
 // contactFace is what a contact's row shows.
 type contactFace struct {
 	picture   *avatar
+	mark      *mark
 	name, sub *gtk.Label
 	note      *gtk.Image // what sub is about
 	icon      *gtk.Image
@@ -65,10 +66,17 @@ func newListRow(l *contactList, kind int) *listRow {
 
 func newContactFace(line *gtk.Box) *contactFace {
 	f := &contactFace{
-		picture: newAvatar(), name: newOneLine("name"), sub: newOneLine("sub"),
+		picture: newAvatar(), mark: newMark(), name: newOneLine("name"), sub: newOneLine("sub"),
 		note: must(gtk.ImageNew()), icon: must(gtk.ImageNew()), badge: must(gtk.LabelNew("")),
 	}
-	line.PackStart(f.picture, false, false, 0)
+	corner := must(gtk.OverlayNew())
+	corner.Add(f.picture)
+	f.mark.SetHAlign(gtk.ALIGN_END)
+	f.mark.SetVAlign(gtk.ALIGN_END)
+	corner.AddOverlay(f.mark)
+	corner.SetVAlign(gtk.ALIGN_CENTER)
+	corner.Show()
+	line.PackStart(corner, false, false, 0)
 	words := vbox(1)
 	words.SetVAlign(gtk.ALIGN_CENTER)
 	words.PackStart(f.name, false, false, 0)
@@ -147,6 +155,10 @@ func (f *contactFace) set(v *model.ContactRow) {
 	showIcon(f.note, v.About.Icon, gtk.ICON_SIZE_MENU)
 	setStyle(f.note, v.About.Style)
 	f.picture.set(v.Initials, v.Colour)
+	f.mark.set(v.Mark)
+	if out := 4 * min(v.Mark.Number, 1); out != f.picture.GetMarginEnd() {
+		f.picture.SetMarginEnd(out) // so that the mark does not cover the letters
+	}
 	showIcon(f.icon, v.Icon, gtk.ICON_SIZE_MENU)
 	setStyle(f.icon, v.Style)
 	setName(f.icon, v.IconName)

@@ -15,7 +15,7 @@ type leftPane struct {
 	add      *button
 	menu     *menu
 	status   *statusLine
-	requests *many[*request]
+	tray     *tray
 	search   *gtk.SearchEntry
 	stack    *gtk.Stack
 	empty    *gtk.Label
@@ -31,7 +31,7 @@ func newLeftPane(w *window, u *ui) *leftPane {
 	}
 	add := get[*gtk.Button](u, "add")
 	burger := get[*gtk.MenuButton](u, "menu")
-	tray := get[*gtk.Box](u, "requests")
+	p.tray = newTray(w, u)
 	emptyBox := get[*gtk.Box](u, "emptylist")
 	p.status = newStatusLine(w, u)
 	p.list = newContactList(w, u)
@@ -48,7 +48,6 @@ func newLeftPane(w *window, u *ui) *leftPane {
 	burger.SetPopover(p.menu.popover)
 	setName(burger, i18n.T("Main menu"))
 	burger.SetTooltipText(i18n.T("Main menu"))
-	p.requests = &many[*request]{box: tray, make: func() *request { return newRequest(w.press) }, of: func(r *request) gtk.IWidget { return r.box }}
 	p.search.Connect("changed", func() {
 		if !p.quiet {
 			t, _ := p.search.GetText()
@@ -72,10 +71,7 @@ func (p *leftPane) set(v model.MainView) {
 	p.status.set(v.Status)
 	p.add.set(v.Add)
 	p.menu.setGroups(v.Menu)
-	p.requests.size(len(v.Requests))
-	for i, r := range p.requests.parts {
-		r.set(v.Requests[i])
-	}
+	p.tray.set(v)
 	p.quiet = true
 	if t, _ := p.search.GetText(); t != v.Search.Value {
 		p.search.SetText(v.Search.Value)
@@ -85,12 +81,7 @@ func (p *leftPane) set(v model.MainView) {
 	setName(p.search, firstOf(v.Search.Label, v.Search.Placeholder))
 	p.search.SetSensitive(v.Search.Enabled)
 	p.empty.SetText(v.Empty)
-	first := v.Add
-	first.Suggested = true
-	if v.Search.Value != "" {
-		first = model.Button{}
-	}
-	p.emptyAdd.set(first)
+	p.emptyAdd.set(v.EmptyButton)
 	p.list.sync()
 	name := "list"
 	if p.w.m.ListLen() == 0 {

@@ -155,7 +155,7 @@ func TestFold(t *testing.T) {
 func TestRequestButtons(t *testing.T) {
 	s := playScene(t, "main-requests", 1000, 680)
 	onUI(t, func() {
-		r := s.w.main.left.requests.parts[0]
+		r := s.w.main.left.tray.requests.parts[0]
 		has := func(b *button, class string) bool { return must(b.GetStyleContext()).HasClass(class) }
 		if !has(r.accept, "accept") || !has(r.refuse, "refuse") || has(r.accept, "suggested-action") {
 			t.Error("they look alike, or one pushes")

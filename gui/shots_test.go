@@ -311,6 +311,7 @@ func scenes() []scene {
 	list = append(list, scenesManage()...)
 	list = append(list, scenesPages()...)
 	list = append(list, scenesFirst()...)
+	list = append(list, scenesList()...)
 	return append(list, scenesTalk()...)
 }
 

@@ -17,9 +17,15 @@ type statusLine struct {
 	text    *gtk.Label
 	button  *button
 	more    *gtk.MenuButton
+	show    *showPart // nil until the list of accounts is opened
 	rows    *many[*accountPart]
+	list    *gtk.Box // what the popover holds
+	now     model.StatusView
 	tight   bool // there is little room
 }
+
+// mostAccountsHeight is how high the list of many accounts gets, in pixels.
+const mostAccountsHeight = 380
 
 func newStatusLine(w *window, u *ui) *statusLine {
 	s := &statusLine{
@@ -36,17 +42,51 @@ func newStatusLine(w *window, u *ui) *statusLine {
 	s.button.SetMarginBottom(4)
 	s.box.PackStart(s.button, false, false, 0)
 	pop := must(gtk.PopoverNew(s.more))
-	list := vbox(10)
-	_ = list.SetProperty("margin", 14)
-	pop.Add(list)
+	s.list = vbox(10)
+	_ = s.list.SetProperty("margin", 14)
+	pop.Add(s.list)
 	s.more.SetPopover(pop)
+	pop.Connect("show", s.opened)
 	setName(s.more, i18n.T("Your addresses"))
 	s.more.SetTooltipText(i18n.T("Your addresses"))
-	s.rows = &many[*accountPart]{box: list, make: func() *accountPart { return newAccount(w.press) }, of: func(a *accountPart) gtk.IWidget { return a.box }}
+	s.rows = &many[*accountPart]{box: vbox(10), make: func() *accountPart { return newAccount(w.press) }, of: func(a *accountPart) gtk.IWidget { return a.box }}
+	scroll := must(gtk.ScrolledWindowNew(nil, nil))
+	scroll.SetPolicy(gtk.POLICY_NEVER, gtk.POLICY_AUTOMATIC)
+	scroll.SetPropagateNaturalHeight(true)
+	scroll.SetMaxContentHeight(mostAccountsHeight)
+	scroll.SetCanFocus(false)
+	scroll.Add(s.rows.box)
+	scroll.ShowAll()
+	s.list.PackStart(scroll, false, false, 0)
+	s.list.Show()
 	return s
 }
 
+// opened fills the list of accounts: most of the time nobody looks at it.
+func (s *statusLine) opened() {
+	if s.show == nil {
+		s.show = newShow(s.w)
+		s.list.PackStart(s.show.box, false, false, 0)
+		s.list.ReorderChild(s.show.box, 0)
+	}
+	s.fill()
+}
+
+// fill brings the list of accounts up to date, if it was ever looked at.
+func (s *statusLine) fill() {
+	if s.show == nil {
+		return
+	}
+	s.show.set(s.now.Show)
+	s.rows.size(len(s.now.Accounts))
+	for i, a := range s.rows.parts {
+		a.set(s.now.Accounts[i])
+	}
+	s.narrow(s.tight)
+}
+
 func (s *statusLine) set(v model.StatusView) {
+	s.now = v
 	s.box.SetVisible(v.Text != "")
 	say(s.text, v.Text)
 	setName(s.box, v.Text)
@@ -54,11 +94,7 @@ func (s *statusLine) set(v model.StatusView) {
 	showIcon(s.icon, v.Icon, gtk.ICON_SIZE_BUTTON)
 	moving(s.icons, s.spinner, v.Moving)
 	s.button.set(v.Button)
-	s.rows.size(len(v.Accounts))
-	for i, a := range s.rows.parts {
-		a.set(v.Accounts[i])
-	}
-	s.narrow(s.tight)
+	s.fill()
 	s.more.SetVisible(len(v.Accounts) > 0)
 }
 
@@ -88,6 +124,7 @@ func moving(icons *gtk.Stack, wheel *gtk.Spinner, on bool) {
 type accountPart struct {
 	box                 *gtk.Box
 	icon                *gtk.Image
+	mark                *mark
 	address, text, next *gtk.Label
 	detail              *gtk.Label
 	row                 *buttons
@@ -95,11 +132,12 @@ type accountPart struct {
 
 func newAccount(press presser) *accountPart {
 	a := &accountPart{
-		box: vbox(4), icon: must(gtk.ImageNew()), address: newLabel("caption"), text: newLabel(),
+		box: vbox(4), icon: must(gtk.ImageNew()), mark: newMark(), address: newLabel("caption"), text: newLabel(),
 		next: newLabel("small", "dim"), detail: newLabel("small", "dim", "mono"),
 	}
 	line := hbox(8)
 	line.PackStart(a.icon, false, false, 0)
+	line.PackStart(a.mark, false, false, 0)
 	line.PackStart(a.address, true, true, 0)
 	for _, l := range []*gtk.Label{a.address, a.detail} {
 		l.SetSelectable(true)
@@ -121,6 +159,7 @@ func newAccount(press presser) *accountPart {
 func (a *accountPart) set(v model.AccountRow) {
 	showIcon(a.icon, v.Icon, gtk.ICON_SIZE_BUTTON)
 	setStyle(a.icon, v.Style)
+	a.mark.set(v.Mark)
 	say(a.address, v.Address)
 	setName(a.address, v.Address)
 	say(a.text, v.Text)
@@ -128,39 +167,4 @@ func (a *accountPart) set(v model.AccountRow) {
 	say(a.detail, v.Detail)
 	setName(a.detail, firstOf(v.Detail, i18n.T("Technical details")))
 	a.row.set(v.Buttons)
-}
-
-// request is a stranger who asks to be a contact.
-type request struct {
-	box                         *gtk.Box
-	text, note, advice, problem *gtk.Label
-	accept, refuse              *button
-}
-
-func newRequest(press presser) *request {
-	r := &request{box: vbox(6, "tray"), text: newLabel(), note: newLabel("small", "dim"), advice: newLabel("small", "dim"), problem: newLabel("small", "problem-text"), accept: newButton(press), refuse: newButton(press)}
-	r.box.PackStart(r.text, false, false, 0)
-	r.box.PackStart(r.note, false, false, 0)
-	r.box.PackStart(r.advice, false, false, 0)
-	r.box.PackStart(r.problem, false, false, 0)
-	// Neither stands out as the way on: they look unlike, and lie apart.
-	line := hbox(6)
-	addClass(r.accept, "accept")
-	addClass(r.refuse, "refuse")
-	line.PackStart(r.refuse, false, false, 0)
-	line.PackEnd(r.accept, false, false, 0)
-	r.box.PackStart(line, false, false, 0)
-	return r
-}
-
-func (r *request) set(v model.RequestRow) {
-	say(r.text, v.Text)
-	say(r.note, v.Note)
-	say(r.advice, v.Advice)
-	say(r.problem, v.Problem)
-	setName(r.box, v.Text)
-	v.Accept.Enabled = v.Accept.Enabled && !v.Busy
-	v.Refuse.Enabled = v.Refuse.Enabled && !v.Busy
-	r.accept.set(v.Accept)
-	r.refuse.set(v.Refuse)
 }

@@ -24,7 +24,8 @@ func (m *Model) applyAccount(a client.Account) {
 		*old = a
 	} else {
 		m.accounts = append(m.accounts, a)
-		m.changes.Requests = true // they say for whom they are once there are two
+		m.listing.forgetRows() // they say whose they are once there are two
+		m.changedList()
 	}
 	m.changedStatus()
 	m.followQuestion(a.ID)
@@ -42,6 +43,7 @@ func (m *Model) applyAccountRemoved(id string) {
 		}
 	}
 	m.requests = slices.DeleteFunc(m.requests, func(r *request) bool { return r.peer.Account == id })
+	m.listing.forgetRows()
 	m.changedStatus()
 	m.changedList()
 	if len(m.accounts) > 0 {
@@ -253,6 +255,7 @@ func (m *Model) status() StatusView {
 		row := AccountRow{
 			ID:      a.ID,
 			Address: clean(a.Address, 200),
+			Mark:    m.mark(a.ID),
 			Text:    m.accountText(a),
 			Next:    m.accountNext(a),
 			Buttons: accountButtons(a),
@@ -265,8 +268,13 @@ func (m *Model) status() StatusView {
 		row.Icon, row.Style, _ = m.accountLook(a)
 		v.Accounts = append(v.Accounts, row)
 	}
+	v.Show = m.showField()
 	v.Text = join(m.accountText(worst), m.accountNext(worst))
-	if len(m.accounts) > 1 && badness(worst) > 0 {
+	switch {
+	case len(m.accounts) == 1:
+	case badness(worst) == 0:
+		v.Text = i18n.N("Your address is connected through Tor.", "Your %d addresses are connected through Tor.", len(m.accounts), len(m.accounts))
+	default:
 		v.Text = i18n.T("%[1]s: %[2]s", clean(worst.Address, 200), v.Text)
 	}
 	v.Icon, v.Style, v.Moving = m.accountLook(worst)

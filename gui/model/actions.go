@@ -28,10 +28,13 @@ const (
 	ActionCopyLink    // ID: account
 
 	// main
-	ActionSelect     // Peer; ID: section of the list
-	ActionFold       // ID: section of the list
-	ActionAccept     // Peer
-	ActionRefuse     // Peer
+	ActionSelect // Peer; ID: section of the list
+	ActionFold   // ID: section of the list
+	ActionAccept // Peer
+	ActionRefuse // Peer
+	ActionTray   // shows or hides many requests
+	ActionAskRefuseAll
+	ActionClearSearch
 	ActionGoOnline   // ID: account
 	ActionGoOffline  // ID: account
 	ActionAddAccount // the doors of the first run, for another address

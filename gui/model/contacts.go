@@ -20,11 +20,12 @@ type contact struct {
 	row *ContactRow // while it is made and up to date
 
 	// See listing.
-	placed  place // where it stands in the order
-	talking bool  // placed.talks() when it was put there
-	moved   bool
-	gone    bool
-	found   string // what a search looks into besides the name; empty: not made yet
+	placed       place // where it stands in the order
+	placedGroups []string
+	talking      bool // placed.talks() when it was put there
+	moved        bool
+	gone         bool
+	found        string // what a search looks into besides the name; empty: not made yet
 }
 
 // groups are the groups that the user put a contact in.
@@ -48,6 +49,10 @@ func (c *contact) bare() string {
 // touch says that the row of a contact is out of date.
 func (m *Model) touch(c *contact) {
 	c.row = nil
+	if !slices.Equal(c.placedGroups, c.Groups) {
+		c.placedGroups, c.found = c.Groups, ""
+		m.listing.stale, m.listing.regroup = true, true
+	}
 	if p := (place{c.unread() > 0, c.last, c.placed.key}); p != c.placed {
 		c.placed = p
 		m.listing.move(c)
@@ -74,10 +79,6 @@ func (m *Model) applyContact(n client.Contact) {
 	}
 	renamed := c.Name != n.Name
 	locked := c.Protection.Open() != n.Protection.Open()
-	if !slices.Equal(c.Groups, n.Groups) {
-		c.found = ""
-		m.listing.stale, m.listing.regroup = true, true
-	}
 	c.Contact = n
 	if renamed {
 		c.placed.key = foldText(c.bare())
@@ -156,13 +157,13 @@ func (m *Model) Main() MainView {
 		Add:  named(button(i18n.T("Add a contact"), Action{Kind: ActionAskAdd}), i18n.T("Add a contact")),
 		Menu: m.mainMenu(),
 	}
-	for _, r := range m.requests {
-		v.Requests = append(v.Requests, m.requestRow(r))
-	}
+	m.viewRequests(&v)
 	if m.ListLen() == 0 {
 		v.Empty = i18n.T("Nobody is here yet. Add a friend’s address, or give yours to a friend.")
+		v.EmptyButton = suggested(v.Add.Label, v.Add.Action, true)
 		if len(m.contacts) > 0 {
-			v.Empty = i18n.T("Nobody of that name.")
+			v.Empty = i18n.T("Nobody fits what you search for.")
+			v.EmptyButton = button(i18n.T("Show everybody"), Action{Kind: ActionClearSearch})
 		}
 	}
 	return v
@@ -178,6 +179,7 @@ func (m *Model) buildContactRow(c *contact) ContactRow {
 		Name:     c.bare(),
 		Initials: initials(c.bare()),
 		Colour:   colour(c.Address),
+		Mark:     m.mark(c.Account),
 		Unread:   c.unread(),
 		Icon:     icon,
 		IconName: shortState(c.Protection),
@@ -202,6 +204,7 @@ func (m *Model) buildContactRow(c *contact) ContactRow {
 	if row.Sub != row.IconName {
 		say(row.IconName)
 	}
+	say(row.Mark.Name)
 	return row
 }
 

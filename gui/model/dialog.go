@@ -129,6 +129,9 @@ func (m *Model) dialogOK() {
 	case ActionAskRemove:
 		d.busy = m.dialogAnswer(nil)
 		m.do(client.RemoveContact{ID: d.busy, Peer: d.peer})
+	case ActionAskRefuseAll:
+		m.closeDialog()
+		m.refuseAll()
 	case ActionAskTor:
 		m.useTor(func() {
 			if m.dialog.kind == ActionAskTor {
@@ -204,6 +207,12 @@ func (m *Model) Dialog() DialogView {
 		v.Title = i18n.T("Remove %s?", name)
 		v.Text = i18n.T("What waits for %s is deleted, and so is the memory that you checked them. They can no longer write to you.", name)
 		ok(i18n.T("Remove"))
+		v.OK.Suggested, v.OK.Destructive = false, true
+	case ActionAskRefuseAll:
+		n := len(m.requests)
+		v.Title = i18n.N("Refuse %d person?", "Refuse all %d people?", n, n)
+		v.Text = i18n.T("They can ask again.")
+		ok(i18n.T("Refuse all"))
 		v.OK.Suggested, v.OK.Destructive = false, true
 	case ActionAskInsist:
 		v.Title = i18n.T("Go on without checking?")

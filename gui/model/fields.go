@@ -25,6 +25,7 @@ const (
 	FieldIDTorHand FieldID = "torhand"
 
 	FieldIDSearch FieldID = "search"
+	FieldIDShow   FieldID = "show" // what contacts see
 
 	FieldIDContactAddress FieldID = "contact-address"
 	FieldIDContactName    FieldID = "contact-name"

@@ -96,6 +96,14 @@ func (m *Model) keepRow(c *contact) {
 	l.built = append(l.built, c)
 }
 
+// forgetRows has all rows made anew.
+func (l *listing) forgetRows() {
+	for _, c := range l.built {
+		c.row = nil
+	}
+	l.built = nil
+}
+
 func (m *Model) heading(s *section) *HeadingRow {
 	n := len(s.people)
 	h := &HeadingRow{Count: n, Folds: s.folds, Folded: s.folded}

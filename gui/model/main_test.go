@@ -154,7 +154,7 @@ func TestStatus(t *testing.T) {
 		{
 			"all well",
 			[]client.Account{onion, {ID: "a2", Address: "b@x.test", State: client.Online, Onion: true}},
-			torReady, "Connected inside Tor.", StyleGood, "",
+			torReady, "Your 2 addresses are connected through Tor.", StyleGood, "",
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -322,7 +322,7 @@ func TestSearch(t *testing.T) {
 	d.set(FieldIDSearch, "dora@")
 	d.equal("by address", names(d.people()), "dora")
 	d.set(FieldIDSearch, "zzz")
-	d.equal("none", d.m.Main().Empty, "Nobody of that name.")
+	d.equal("none", d.m.Main().Empty, "Nobody fits what you search for.")
 	d.set(FieldIDSearch, "")
 	if got := len(d.people()); got != 3 {
 		t.Errorf("%d rows", got)

@@ -42,6 +42,7 @@ type Model struct {
 	accounts []client.Account
 	contacts map[Peer]*contact
 	requests []*request
+	trayOpen bool // many requests are shown
 	checks   map[Peer]client.Check
 	listing  listing
 	selected Peer   // zero: none
@@ -74,7 +75,7 @@ func New(do func(client.Command), now func() time.Time) *Model {
 // forget empties everything that belongs to an open profile.
 func (m *Model) forget() {
 	m.waiting = map[client.CommandID]func(*client.Problem){}
-	m.accounts, m.requests = nil, nil
+	m.accounts, m.requests, m.trayOpen = nil, nil, false
 	m.contacts, m.listing = map[Peer]*contact{}, newListing()
 	m.checks = map[Peer]client.Check{}
 	m.selected, m.search = Peer{}, ""

@@ -45,6 +45,13 @@ func (m *Model) pressMain(a Action) {
 		m.answerRequest(a.Peer, true)
 	case ActionRefuse:
 		m.answerRequest(a.Peer, false)
+	case ActionTray:
+		m.pressTray()
+	case ActionClearSearch:
+		m.setSearch("")
+		m.focus(FieldIDSearch)
+	case ActionAskRefuseAll:
+		m.openDialog(a)
 	case ActionAddAccount:
 		m.addAnother()
 	case ActionShowServerPassword, ActionHideServerPassword, ActionCopyServerPassword, ActionBlock, ActionUnblock, ActionAddGroup, ActionCopyContact, ActionCopyKey:
@@ -99,6 +106,8 @@ func (m *Model) SetField(id FieldID, text string) {
 		switch {
 		case id == FieldIDSearch:
 			m.setSearch(text)
+		case id == FieldIDShow:
+			m.setShow(text)
 		case m.setCheckField(id, text):
 		case m.setDialogField(id, text):
 		case m.setPageField(id, text):

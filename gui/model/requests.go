@@ -54,6 +54,58 @@ func (m *Model) answerRequest(p Peer, accept bool) {
 	})})
 }
 
+// Beyond fewRequests they are folded into a line, and of those that are shown
+// then there are at most mostRequests.
+const (
+	fewRequests  = 2
+	mostRequests = 20
+)
+
+// viewRequests shows who asks: few as they are, many behind a line.
+func (m *Model) viewRequests(v *MainView) {
+	shown := m.requests
+	n := len(shown)
+	if n > fewRequests {
+		v.Tray = TrayView{
+			Text:   i18n.N("%d person asks to be your contact.", "%d people ask to be your contact.", n, n),
+			Open:   m.trayOpen,
+			Toggle: named(button(i18n.T("Show"), Action{Kind: ActionTray}), i18n.T("Show who asks")),
+			Refuse: named(button(i18n.T("Refuse all…"), Action{Kind: ActionAskRefuseAll}), i18n.T("Refuse all who ask")),
+		}
+		if !m.trayOpen {
+			return
+		}
+		v.Tray.Toggle = named(button(i18n.T("Hide"), Action{Kind: ActionTray}), i18n.T("Hide who asks"))
+		v.Tray.Advice = acceptAdvice.Text()
+		if n > mostRequests {
+			shown = shown[:mostRequests]
+			v.Tray.Hidden = i18n.N("%d more comes as you answer these.", "%d more come as you answer these.", n-mostRequests, n-mostRequests)
+		}
+	}
+	for _, r := range shown {
+		row := m.requestRow(r)
+		if v.Tray.Advice != "" {
+			row.Advice = "" // once for all
+		}
+		v.Requests = append(v.Requests, row)
+	}
+}
+
+var acceptAdvice = i18n.Mark("Accept only if you know who this is.")
+
+// pressTray does what is asked for about all requests.
+func (m *Model) pressTray() {
+	m.trayOpen = !m.trayOpen
+	m.changes.Requests, m.changes.Main = true, true
+}
+
+// refuseAll refuses whoever asks now.
+func (m *Model) refuseAll() {
+	for _, r := range slices.Clone(m.requests) {
+		m.answerRequest(r.peer, false)
+	}
+}
+
 // requestRow returns the row of a request. Only the address is shown: all else
 // is the stranger's own words.
 func (m *Model) requestRow(r *request) RequestRow {
@@ -64,7 +116,7 @@ func (m *Model) requestRow(r *request) RequestRow {
 		Accept: named(button(i18n.T("Accept"), Action{Kind: ActionAccept, Peer: r.peer}), i18n.T("Accept %s", address)),
 		Refuse: named(button(i18n.T("Refuse"), Action{Kind: ActionRefuse, Peer: r.peer}), i18n.T("Refuse %s", address)),
 		Busy:   r.busy,
-		Advice: i18n.T("Accept only if you know who this is."),
+		Advice: acceptAdvice.Text(),
 	}
 	row.Accept.Enabled, row.Refuse.Enabled = !r.busy, !r.busy
 	if a := m.account(r.peer.Account); a != nil && len(m.accounts) > 1 {

@@ -2,13 +2,15 @@ package model
 
 // MainView is the left pane.
 type MainView struct {
-	Title    string
-	Status   StatusView
-	Requests []RequestRow
-	Search   Field
-	Empty    string // shown where the list has no rows: Model.ListRow
-	Add      Button
-	Menu     [][]Button // the main menu, in groups
+	Title       string
+	Status      StatusView
+	Tray        TrayView // over Requests, where there are many
+	Requests    []RequestRow
+	Search      Field
+	Empty       string // shown where the list has no rows: Model.ListRow
+	EmptyButton Button // under it; may be none
+	Add         Button
+	Menu        [][]Button // the main menu, in groups
 }
 
 // StatusView is the state of the accounts in one line.
@@ -18,6 +20,7 @@ type StatusView struct {
 	Style    Style
 	Moving   bool
 	Button   Button // "Try again"; may be none
+	Show     Field  // a choice: what contacts see; shown with Accounts
 	Accounts []AccountRow
 }
 
@@ -25,6 +28,7 @@ type StatusView struct {
 type AccountRow struct {
 	ID      string
 	Address string
+	Mark    AccountMark
 	Text    string
 	Next    string
 	Detail  string // technical
@@ -32,6 +36,28 @@ type AccountRow struct {
 	Style   Style
 	Buttons []Button
 }
+
+// TrayView stands for many requests, which would push the list away. Without a
+// Text there is none.
+type TrayView struct {
+	Text   string
+	Advice string // while they are shown
+	Open   bool
+	Toggle Button
+	Refuse Button // all of them
+	Hidden string // says that more come after these; may be empty
+}
+
+// AccountMark tells accounts apart where there are several: by a number and,
+// beside it, by a colour. The zero value: there is one account.
+type AccountMark struct {
+	Number int
+	Colour int    // 0 to MarkColours-1
+	Name   string // "At your address ben@example.org", for screen readers and as a tooltip
+}
+
+// MarkColours is the number of colours of AccountMark.
+const MarkColours = 8
 
 // RequestRow is a stranger who asks to be a contact. Nothing of theirs is
 // shown but the address.
@@ -53,6 +79,7 @@ type ContactRow struct {
 	Sub        string // where it stands, in words; never what was written
 	Initials   string
 	Colour     int // 0 to Colours-1
+	Mark       AccountMark
 	Unread     int
 	UnreadText string   // "3 new messages"; empty with 0
 	About      MarkView // of what Sub says, where that is about texts of ours

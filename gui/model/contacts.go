@@ -184,10 +184,7 @@ func (m *Model) buildContactRow(c *contact) ContactRow {
 		Icon:     icon,
 		IconName: shortState(c.Protection),
 		Style:    style,
-		Buttons: []Button{
-			named(button(i18n.T("Rename…"), Action{Kind: ActionAskRename, Peer: c.Peer}), i18n.T("Rename %s", name)),
-			named(button(i18n.T("Remove…"), Action{Kind: ActionAskRemove, Peer: c.Peer}), i18n.T("Remove %s", name)),
-		},
+		Buttons:  rowMenu(c),
 	}
 	row.Sub, row.About = m.subtitle(c)
 	row.Accessible = name
@@ -206,6 +203,22 @@ func (m *Model) buildContactRow(c *contact) ContactRow {
 	}
 	say(row.Mark.Name)
 	return row
+}
+
+// rowMenu is what can be done with a contact from the list.
+func rowMenu(c *contact) []Button {
+	name, peer := c.name(), c.Peer
+	block := named(button(i18n.T("Block"), Action{Kind: ActionBlock, Peer: peer}), i18n.T("Block %s", name))
+	if c.Blocked {
+		block = named(button(i18n.T("Unblock"), Action{Kind: ActionUnblock, Peer: peer}), i18n.T("Unblock %s", name))
+	}
+	remove := named(button(i18n.T("Remove…"), Action{Kind: ActionAskRemove, Peer: peer}), i18n.T("Remove %s", name))
+	remove.Destructive = true
+	return []Button{
+		named(button(i18n.T("More and groups…"), Action{Kind: ActionContact, Peer: peer}), i18n.T("More about %s, and groups", name)),
+		named(button(i18n.T("Rename…"), Action{Kind: ActionAskRename, Peer: peer}), i18n.T("Rename %s", name)),
+		block, remove,
+	}
 }
 
 // subtitle says in a few words where a conversation stands: first what wants

@@ -84,8 +84,8 @@ func TestAccountMarks(t *testing.T) {
 	}
 }
 
-// TestOwnStatus: what contacts see is one choice for all addresses.
-func TestOwnStatus(t *testing.T) {
+// TestStatusChoice: what contacts see is one choice for all addresses.
+func TestStatusChoice(t *testing.T) {
 	d := mainDesk(t)
 	if f := d.m.Main().Status.Show; f.Value != showHere || len(f.Options) != 3 {
 		t.Errorf("%+v", f)

@@ -77,7 +77,7 @@ func (r *messageRow) put(which int, w gtk.IWidget) {
 	r.frame.ReorderChild(w, at)
 }
 
-// build makes the widgets for a kind of row. The kind of a row never changes.
+// build makes the widgets for a kind of row.
 func (r *messageRow) build(v model.Row) {
 	r.built = true
 	r.text = newLabel()
@@ -109,22 +109,33 @@ func (r *messageRow) buildNote() {
 
 func (r *messageRow) buildBubble(v model.Row) {
 	addClass(r.frame, "bubble")
-	if v.Mine {
-		addClass(r.frame, "mine")
-		r.frame.SetHAlign(gtk.ALIGN_END)
-		r.frame.SetMarginStart(48)
-	} else {
-		addClass(r.frame, "theirs")
-		r.frame.SetHAlign(gtk.ALIGN_START)
-		r.frame.SetMarginEnd(48)
-	}
-	setClass(r.frame, "clear", v.Kind == model.RowClear)
+	r.setSide(v)
 	r.readable(r.text)
 	r.meta = hbox(5, "meta")
 	r.meta.SetHAlign(gtk.ALIGN_END)
 	r.time = must(gtk.LabelNew(""))
 	r.meta.PackStart(r.time, false, false, 0)
 	r.put(partMeta, r.meta)
+}
+
+// setSide shows whose text it is.
+func (r *messageRow) setSide(v model.Row) {
+	setClass(r.frame, "mine", v.Mine)
+	setClass(r.frame, "theirs", !v.Mine)
+	setClass(r.frame, "clear", v.Kind == model.RowClear)
+	start, end, place := 0, 48, gtk.ALIGN_START
+	if v.Mine {
+		start, end, place = 48, 0, gtk.ALIGN_END
+	}
+	r.frame.SetHAlign(place)
+	r.frame.SetMarginStart(start)
+	r.frame.SetMarginEnd(end)
+}
+
+// fits reports whether the widgets can show another row.
+func (r *messageRow) fits(v model.Row) bool {
+	bubble := func(k model.RowKind) bool { return k == model.RowText || k == model.RowClear }
+	return r.built && (r.now.Kind == v.Kind || bubble(r.now.Kind) && bubble(v.Kind))
 }
 
 // readable makes a label one to mark text in.
@@ -155,6 +166,9 @@ func (r *messageRow) set(v model.Row) {
 		return
 	}
 	defer r.holdFocus()()
+	if was.ID != "" && (v.Mine != was.Mine || v.Kind != was.Kind) {
+		r.setSide(v)
+	}
 	if v.Text != was.Text || len(v.Links) > 0 {
 		r.setText(v)
 	}

@@ -108,6 +108,8 @@ func (r *messageRow) setChunk(l *gtk.Label, i int) {
 		setDirection(l, false)
 	case model.RightToLeft:
 		setDirection(l, true)
+	default:
+		setDirection(l, isRTL(r.row))
 	}
 	var spans []model.Span
 	for _, s := range r.now.Links {

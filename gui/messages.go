@@ -1,6 +1,8 @@
 package gui
 
 import (
+	"time"
+
 	"github.com/gotk3/gotk3/glib"
 	"github.com/gotk3/gotk3/gtk"
 
@@ -8,14 +10,19 @@ import (
 	"hushwing/i18n"
 )
 
-// How much of a conversation is made into widgets.
+// How much of a conversation is made into widgets. Each row more is to be laid
+// out again whenever those above it change.
 const (
-	firstRows  = 25  // at once
-	sliceRows  = 15  // in each idle moment after that
-	restRows   = 100 // until there are this many
-	pageRows   = 20  // at a time when scrolled to an end
-	windowRows = 200 // never much more than this
+	firstRows  = 25 // at once
+	sliceRows  = 5  // in each idle moment after that
+	restRows   = 60 // until there are this many
+	pageRows   = 6  // at a time when scrolled to an end
+	windowRows = 90 // never much more than this
+	burstRows  = 4  // more new ones than this, and the rows there are show them
 )
+
+// calm is how long nothing has to come before older rows are made.
+const calm = 300 * time.Millisecond
 
 // messageList shows a window over the rows of the conversation: rows
 // [from, from+len(shown)) of all, which only the model has. It stays at the newest row unless the user
@@ -30,10 +37,12 @@ type messageList struct {
 	from   int
 	shown  []*messageRow
 	byID   map[string]*messageRow
-	stick  bool              // at the newest row
-	anchor *messageRow       // the row that stays where it is while others come and go
-	offset float64           // of the anchor from the top of what is seen
-	idle   glib.SourceHandle // makes older rows
+	stick  bool        // at the newest row
+	anchor *messageRow // the row that stays where it is while others come and go
+	offset float64     // of the anchor from the top of what is seen
+	waits  bool        // older rows are to be made when it is calm
+	busy   time.Time   // when rows came last
+	paging bool        // rows are about to be made
 
 	dragFrom *messageRow // the row on which the mouse button is down
 	lastRow  *messageRow // on which it was down last
@@ -90,10 +99,13 @@ func (l *messageList) change(c model.RowChanges) {
 			l.redraw(r)
 		}
 	}
+	if c.Appended > 0 {
+		l.busy = time.Now()
+	}
 	switch {
 	case !l.stick || c.Appended == 0 && len(c.Removed) == 0:
-	case l.count-l.from-len(l.shown) > firstRows:
-		l.reset() // more than can be seen
+	case l.count-l.from-len(l.shown) > burstRows && len(l.shown) >= firstRows:
+		l.reset()
 		return
 	default:
 		l.downTo(l.count)
@@ -134,6 +146,12 @@ func (l *messageList) drop(id string) {
 
 // forget lets go of a row that goes.
 func (l *messageList) forget(r *messageRow) {
+	l.letGo(r)
+	r.gone = true
+}
+
+// letGo ends what goes on at a row, which will show another one.
+func (l *messageList) letGo(r *messageRow) {
 	if l.anchor == r {
 		l.anchor = nil
 	}
@@ -143,7 +161,6 @@ func (l *messageList) forget(r *messageRow) {
 	if l.lastRow == r {
 		l.lastRow = nil
 	}
-	r.gone = true
 }
 
 // focusNear puts the keyboard on the row that stands where one has gone.
@@ -181,9 +198,7 @@ func (l *messageList) reveal(id string) {
 	switch {
 	case made:
 	case l.count-i > windowRows:
-		l.clear()
-		l.from = i
-		l.downTo(min(l.count, i+restRows))
+		l.showFrom(i, min(l.count, i+firstRows))
 	default:
 		l.upTo(i)
 	}
@@ -197,32 +212,69 @@ func (l *messageList) reveal(id string) {
 	}
 }
 
-// reset shows the newest rows, the first of them at once.
+// reset shows the newest rows, the first of them at once, in the rows that there
+// are where they are of the same kind: to lay a row out anew takes a fraction of
+// what it takes to make one.
 func (l *messageList) reset() {
-	l.clear()
+	l.count = l.w.m.RowCount()
 	l.stick, l.anchor = true, nil
-	l.from = max(0, l.count-firstRows)
-	l.downTo(l.count)
+	l.showFrom(max(0, l.count-firstRows), l.count)
+	l.resized()
 	l.showNewest()
-	if l.from > 0 && l.idle == 0 {
-		l.idle = glib.IdleAddPriority(glib.PRIORITY_LOW, l.older)
-	}
+	l.moreWhenCalm()
 }
 
-// clear takes all rows away.
-func (l *messageList) clear() {
-	for _, r := range l.shown {
+// showFrom shows the rows [from, to) and no others.
+func (l *messageList) showFrom(from, to int) {
+	l.dropFrom(to - from)
+	l.from = from
+	clear(l.byID)
+	for i, r := range l.shown {
+		v := l.w.m.Row(from + i)
+		if r.fits(v) {
+			l.bind(r, v)
+			continue
+		}
+		l.forget(r)
+		remove(r.row)
+		l.shown[i] = l.newRow(v)
+		l.box.Insert(l.shown[i].row, i)
+	}
+	l.downTo(to)
+}
+
+// dropFrom takes the rows after the first n away.
+func (l *messageList) dropFrom(n int) {
+	for len(l.shown) > max(0, n) {
+		last := len(l.shown) - 1
+		r := l.shown[last]
+		l.shown = l.shown[:last]
+		delete(l.byID, r.now.ID)
 		l.forget(r)
 		remove(r.row)
 	}
-	l.shown = l.shown[:0]
-	clear(l.byID)
+}
+
+// moreWhenCalm has older rows made once nothing has come for a moment.
+func (l *messageList) moreWhenCalm() {
+	if l.waits || l.from == 0 || len(l.shown) >= restRows {
+		return
+	}
+	l.waits = true
+	glib.TimeoutAdd(uint(calm/time.Millisecond), func() bool {
+		if time.Since(l.busy) < calm {
+			return true
+		}
+		glib.IdleAddPriority(glib.PRIORITY_LOW, l.older)
+		return false
+	})
 }
 
 // older makes a few older rows and says whether to go on.
 func (l *messageList) older() bool {
+	l.w.flush() // so that rows have the numbers that the model gives them
 	if l.from == 0 || len(l.shown) >= restRows || !l.stick {
-		l.idle = 0
+		l.waits = false
 		return false
 	}
 	l.upTo(l.from - sliceRows)
@@ -257,10 +309,19 @@ func (l *messageList) upTo(start int) {
 
 func (l *messageList) newRow(v model.Row) *messageRow {
 	r := newMessageRow(l.w)
+	l.bind(r, v)
+	return r
+}
+
+// bind has a row of widgets show a row.
+func (l *messageList) bind(r *messageRow, v model.Row) {
+	if r.built && r.now.ID != v.ID {
+		r.unmark()
+		l.letGo(r)
+	}
 	r.set(v)
 	l.byID[v.ID] = r
 	r.setPicked(l.isPicked(v.ID))
-	return r
 }
 
 // keep remembers where the oldest row stands, so that what is seen stays where it is.
@@ -295,16 +356,7 @@ func (l *messageList) trimTop() {
 }
 
 // trimBottom takes away the newest rows when there are too many, at the top only.
-func (l *messageList) trimBottom() {
-	for len(l.shown) > windowRows {
-		last := len(l.shown) - 1
-		r := l.shown[last]
-		l.shown = l.shown[:last]
-		delete(l.byID, r.now.ID)
-		l.forget(r)
-		remove(r.row)
-	}
-}
+func (l *messageList) trimBottom() { l.dropFrom(windowRows) }
 
 // complete reports whether the newest row is made.
 func (l *messageList) complete() bool { return l.from+len(l.shown) >= l.count }
@@ -323,19 +375,29 @@ func (l *messageList) scrolled() {
 	l.stick = bottom && l.complete()
 	switch {
 	case l.anchor != nil:
-	case value < page/2 && l.from > 0 && !l.stick:
-		glib.IdleAdd(func() bool {
+	case value < page && l.from > 0 && !l.stick:
+		l.later(func() {
 			l.upTo(l.from - pageRows)
 			l.trimBottom()
-			return false
 		})
-	case bottom && !l.complete():
-		glib.IdleAdd(func() bool {
-			l.downTo(min(l.count, l.from+len(l.shown)+pageRows))
-			return false
-		})
+	case value+page >= upper-page && !l.complete():
+		l.later(func() { l.downTo(min(l.count, l.from+len(l.shown)+pageRows)) })
 	}
 	l.showNewest()
+}
+
+// later does something to the rows once the window has drawn, and once only.
+func (l *messageList) later(f func()) {
+	if l.paging {
+		return
+	}
+	l.paging = true
+	glib.IdleAdd(func() bool {
+		l.paging = false
+		l.w.flush() // so that rows have the numbers that the model gives them
+		f()
+		return false
+	})
 }
 
 // showNewest shows the way back to the newest row when that is far away.

@@ -1,8 +1,6 @@
 package gui
 
 import (
-	"html"
-
 	"github.com/gotk3/gotk3/gtk"
 
 	"hushwing/gui/model"
@@ -228,7 +226,7 @@ func (r *pageRow) setWords(v model.PageRow) {
 		say(r.value, value)
 		say(r.under, under)
 		if v.Mono && under != "" { // where it does not fit a line nothing may be put in
-			r.under.SetMarkup(`<span insert_hyphens="false">` + html.EscapeString(under) + `</span>`)
+			underline(r.under, nil)
 		}
 		say(r.help, v.Help)
 		setClass(r.under, "mono", v.Mono)

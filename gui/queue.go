@@ -19,9 +19,35 @@ type queue struct {
 	apply func(model.Event) // one event, on the main thread
 	flush func()            // after a turn: show what changed
 
+	shown time.Time // when flush was called last; on the main thread only
+	due   bool      // a timer will call it
+
 	mu      sync.Mutex
 	waiting []model.Event
 	armed   bool
+}
+
+// oftenEnough is how long events that come one by one wait to be shown together:
+// nobody sees more than one frame at a time.
+const oftenEnough = 16 * time.Millisecond
+
+// show shows what changed, unless that was done just now: then soon.
+func (q *queue) show() {
+	wait := oftenEnough - time.Since(q.shown)
+	switch {
+	case q.due:
+	case wait <= 0:
+		q.shown = time.Now()
+		q.flush()
+	default:
+		q.due = true
+		glib.TimeoutAdd(uint(wait/time.Millisecond)+1, func() bool {
+			q.due = false
+			q.shown = time.Now()
+			q.flush()
+			return false
+		})
+	}
 }
 
 // feed posts what comes out of the channel until it is closed or stop is called.
@@ -78,14 +104,14 @@ func (q *queue) turn() bool {
 	for {
 		batch := q.take()
 		if len(batch) == 0 {
-			q.flush()
+			q.show()
 			return false
 		}
 		for i, e := range batch {
 			q.apply(e)
 			if i&15 == 15 && time.Since(began) > budget {
 				q.putBack(batch[i+1:])
-				q.flush()
+				q.show()
 				return true
 			}
 		}

@@ -65,7 +65,9 @@ func (s *stage) rest() {
 		s.w.queue.mu.Lock()
 		n := len(s.w.queue.waiting)
 		s.w.queue.mu.Unlock()
-		if n == 0 {
+		due := false
+		onUI(s.t, func() { due = s.w.queue.due })
+		if n == 0 && !due {
 			return
 		}
 	}

@@ -333,7 +333,7 @@ func TestBurst(t *testing.T) {
 func TestScrollback(t *testing.T) {
 	s := newStage(t)
 	var lines []client.Event
-	for i := range 600 {
+	for i := range 300 {
 		lines = append(lines, client.MessageAdded{Message: theirs(i/60, "line "+strconv.Itoa(i))})
 	}
 	chat(s, client.PrivateChecked, lines)

@@ -42,9 +42,9 @@ type probe struct {
 	waits, jobs []time.Duration
 }
 
-// watch runs f while the main loop is watched, and returns the stalls, and the
+// watchLoop runs f while the main loop is watched, and returns the stalls, and the
 // work done between two looks, both sorted.
-func watch(b *testing.B, f func()) *probe {
+func watchLoop(b *testing.B, f func()) *probe {
 	p := &probe{}
 	onUI(b, func() {
 		p.wall, p.began = time.Now(), mainWork()
@@ -144,7 +144,7 @@ func BenchmarkTalkScroll(b *testing.B) {
 	l := s.w.main.right.messages
 	from := l.from
 	for b.Loop() {
-		watch(b, func() {
+		watchLoop(b, func() {
 			done := make(chan struct{})
 			onUI(b, func() {
 				n := 0
@@ -172,7 +172,7 @@ func BenchmarkTalkFlood(b *testing.B) {
 	c := s.w.main.right.composer
 	var keys []time.Duration
 	for b.Loop() {
-		watch(b, func() {
+		watchLoop(b, func() {
 			stop := make(chan struct{})
 			go func() {
 				for i, next := 0, time.Now(); ; i++ {

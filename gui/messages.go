@@ -43,6 +43,7 @@ type messageList struct {
 	waits  bool        // older rows are to be made when it is calm
 	busy   time.Time   // when rows came last
 	paging bool        // rows are about to be made
+	closed bool        // nothing is to be made any more
 
 	dragFrom *messageRow // the row on which the mouse button is down
 	lastRow  *messageRow // on which it was down last
@@ -70,9 +71,9 @@ func newMessageList(w *window, u *ui) *messageList {
 
 // close lets nothing be made any more.
 func (l *messageList) close() {
-	if l.idle != 0 {
-		glib.SourceRemove(l.idle)
-		l.idle = 0
+	l.closed = true
+	for _, r := range l.shown {
+		l.forget(r)
 	}
 }
 
@@ -262,6 +263,9 @@ func (l *messageList) moreWhenCalm() {
 	}
 	l.waits = true
 	glib.TimeoutAdd(uint(calm/time.Millisecond), func() bool {
+		if l.closed {
+			return false
+		}
 		if time.Since(l.busy) < calm {
 			return true
 		}
@@ -272,6 +276,9 @@ func (l *messageList) moreWhenCalm() {
 
 // older makes a few older rows and says whether to go on.
 func (l *messageList) older() bool {
+	if l.closed {
+		return false
+	}
 	l.w.flush() // so that rows have the numbers that the model gives them
 	if l.from == 0 || len(l.shown) >= restRows || !l.stick {
 		l.waits = false
@@ -394,6 +401,9 @@ func (l *messageList) later(f func()) {
 	l.paging = true
 	glib.IdleAdd(func() bool {
 		l.paging = false
+		if l.closed {
+			return false
+		}
 		l.w.flush() // so that rows have the numbers that the model gives them
 		f()
 		return false

@@ -244,6 +244,14 @@ func (p *Person) Unlock(password string) error {
 	)
 }
 
+// Lock locks the program, as its menu does or by the keyboard.
+func (p *Person) Lock() error {
+	if p.keys {
+		return p.desk.KeyWith(atspi.Control, 'l')
+	}
+	return do(p.presses(i18n.T("Main menu")), p.presses(i18n.T("Lock now")))
+}
+
 // Quit closes the program as its menu does.
 func (p *Person) Quit() error {
 	if err := do(p.presses(i18n.T("Main menu")), p.presses(i18n.T("Quit"))); err != nil {

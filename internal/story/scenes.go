@@ -14,6 +14,7 @@ func (p *Play) acts(ctx context.Context) (all []act) {
 	all = append(all, p.meet()...)
 	all = append(all, p.talk()...)
 	all = append(all, p.check()...)
+	all = append(all, p.lock()...)
 	return append(all, p.nextDay(ctx)...)
 }
 
@@ -118,6 +119,24 @@ func (p *Play) check() []act {
 			ben.presses(i18n.T("Close")),
 			ana.presses(i18n.T("Close")),
 			func() error { return ana.Checked(ben) },
+		}},
+	}
+}
+
+func (p *Play) lock() []act {
+	ana, ben := p.Ana, p.Ben
+	return []act{
+		{"ana-locks", ana, "Ana gets up and locks. Nothing of what was said is left in the window.", []func() error{
+			ana.Lock,
+			ana.sees(i18n.T("Welcome back")),
+			func() error { return ana.Misses(answer) },
+			func() error { return ana.Misses(ben.Name) },
+		}},
+		{"ana-unlocks", ana, "Her password brings her back. The chat turns private by itself, and is still checked.", []func() error{
+			func() error { return ana.Unlock(ana.Password) },
+			func() error { return ana.Choose(ben.Name) },
+			func() error { return ana.Checked(ben) },
+			func() error { return ben.Checked(ana) },
 		}},
 	}
 }

@@ -2,6 +2,7 @@ package story
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -74,9 +75,17 @@ func (p *Person) begins(at atspi.Node, way []string) bool {
 }
 
 // alongside goes by the arrows to a control beside the one with the keyboard, if
-// it is there.
+// it is there. Without one they stay alone: over the first row they lead out of a
+// list.
 func (p *Person) alongside(at atspi.Node, fits func(atspi.Node) bool) atspi.Node {
 	if role, err := at.Role(); err != nil || !among[role] {
+		return atspi.Node{}
+	}
+	group, err := at.Parent()
+	if err != nil {
+		return atspi.Node{}
+	}
+	if beside, _ := group.All(atspi.Query{}); !slices.ContainsFunc(beside, fits) {
 		return atspi.Node{}
 	}
 	for _, key := range []int{atspi.KeyDown, atspi.KeyUp} {

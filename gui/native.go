@@ -401,3 +401,25 @@ func holdsFocus(w gtk.IWidget) bool { return C.hw_holds_focus(ptr(w)) != 0 }
 
 // focusNext moves the focus as Tab does; false when it came to the end.
 func focusNext(w gtk.IWidget) bool { return C.hw_focus_next(ptr(w), 0) != 0 }
+
+// each visits every widget on the screen below p, and p itself.
+func each(p unsafe.Pointer, visit func(unsafe.Pointer)) {
+	if C.hw_mapped(p) == 0 {
+		return
+	}
+	visit(p)
+	kids := C.hw_children(p)
+	defer C.g_ptr_array_unref(kids)
+	for i := C.guint(0); i < kids.len; i++ {
+		each(C.hw_at(kids, i), visit)
+	}
+}
+
+// described is a widget's class and what a screen reader says of it.
+func described(p unsafe.Pointer) string {
+	s := C.GoString(C.hw_type(p))
+	if a := C.hw_acc(p); a != nil {
+		s += " " + C.GoString(C.atk_object_get_name(a))
+	}
+	return s
+}

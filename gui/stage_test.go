@@ -5,9 +5,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/gotk3/gotk3/gdk"
-	"github.com/gotk3/gotk3/gtk"
-
 	"hushwing/client"
 	"hushwing/gui/model"
 )
@@ -73,25 +70,25 @@ func (s *stage) rest() {
 	}
 }
 
-// frames waits until the window was laid out and drawn twice.
+// frames waits until the window was laid out and drawn twice. It counts the
+// frames itself: gotk3 hands the number of a tick's callback to C as a pointer,
+// at which Go stops when it comes upon it while it moves a stack.
 func (s *stage) frames() {
 	s.t.Helper()
-	done := make(chan struct{})
-	onUI(s.t, func() {
-		n := 0
-		s.w.win.AddTickCallback(func(*gtk.Widget, *gdk.FrameClock) bool {
-			if n++; n == 3 {
-				close(done)
-				return false
-			}
-			return true
-		})
-		s.w.win.QueueDraw()
-	})
-	select {
-	case <-done:
-	case <-time.After(10 * time.Second):
-		s.t.Fatal("the window never draws")
+	s.framesAfter(3)
+}
+
+// framesAfter waits until so many frames were begun: one less was drawn.
+func (s *stage) framesAfter(n int64) {
+	s.t.Helper()
+	var first, now int64
+	onUI(s.t, func() { first = frameCount(s.w.win); s.w.win.QueueDraw() })
+	for end := time.Now().Add(10 * time.Second); now < first+n; {
+		if time.Now().After(end) {
+			s.t.Fatal("the window never draws")
+		}
+		time.Sleep(4 * time.Millisecond)
+		onUI(s.t, func() { now = frameCount(s.w.win); s.w.win.QueueDraw() })
 	}
 	settle(s.t)
 }

@@ -21,8 +21,8 @@ const (
 	enoughForLarge = 3 // and for symbols, and for what shows where the keyboard is
 )
 
-// linear is the light of a step of 8 bits.
-var linear = func() (out [256]float64) {
+// lightOf is the light of a step of 8 bits.
+var lightOf = func() (out [256]float64) {
 	for i := range out {
 		if v := float64(i) / 255; v <= 0.04045 {
 			out[i] = v / 12.92
@@ -33,19 +33,19 @@ var linear = func() (out [256]float64) {
 	return out
 }()
 
-// luminance is what WCAG 2.1 calls the relative luminance of a colour.
-func luminance(c color.RGBA) float64 {
-	return 0.2126*linear[c.R] + 0.7152*linear[c.G] + 0.0722*linear[c.B]
+// lightness is what WCAG 2.1 calls the relative lightness of a colour.
+func lightness(c color.RGBA) float64 {
+	return 0.2126*lightOf[c.R] + 0.7152*lightOf[c.G] + 0.0722*lightOf[c.B]
 }
 
-// contrast is what WCAG 2.1 calls the contrast ratio: from 1 to 21.
-func contrast(a, b color.RGBA) float64 {
-	x, y := luminance(a), luminance(b)
+// ratio is what WCAG 2.1 calls the contrast ratio: from 1 to 21.
+func ratio(a, b color.RGBA) float64 {
+	x, y := lightness(a), lightness(b)
 	return (max(x, y) + 0.05) / (min(x, y) + 0.05)
 }
 
 // over is what a colour looks like of which a part comes through.
-func (m mark) over(back color.RGBA) color.RGBA {
+func (m seenPart) over(back color.RGBA) color.RGBA {
 	mix := func(c float64, b uint8) uint8 {
 		return uint8(math.Round(c*255*m.through + float64(b)*(1-m.through)))
 	}
@@ -55,11 +55,11 @@ func (m mark) over(back color.RGBA) color.RGBA {
 // TestContrastFigures holds the arithmetic against figures of WCAG's own.
 func TestContrastFigures(t *testing.T) {
 	black, white := color.RGBA{A: 255}, color.RGBA{255, 255, 255, 255}
-	if got := contrast(black, white); got != 21 {
+	if got := ratio(black, white); got != 21 {
 		t.Errorf("black on white: %v", got)
 	}
 	grey := color.RGBA{0x77, 0x77, 0x77, 255} // #777, known for failing by little
-	if got := contrast(white, grey); got < 4.47 || got > 4.49 {
+	if got := ratio(white, grey); got < 4.47 || got > 4.49 {
 		t.Errorf("#777 on white: %v", got)
 	}
 }
@@ -79,7 +79,7 @@ func bare(t *testing.T) *gtk.CssProvider {
 
 // seenWindow is a window with and without its texts and symbols.
 type seenWindow struct {
-	list        []mark
+	list        []seenPart
 	full, under *image.RGBA
 }
 
@@ -119,7 +119,7 @@ func (v seenWindow) faint() (faults []string, n int) {
 		}
 		worst, where := 21., color.RGBA{}
 		for back := range grounds {
-			if got := contrast(m.over(back), back); got < worst {
+			if got := ratio(m.over(back), back); got < worst {
 				worst, where = got, back
 			}
 		}
@@ -147,39 +147,43 @@ func TestEveryScreen(t *testing.T) {
 	schemes, names := [2]int{schemeLight, schemeDark}, map[int]string{schemeLight: "light", schemeDark: "dark"}
 	defer onUI(t, func() { setColorScheme(schemeSystem) })
 	for _, sc := range scenes() {
-		s := newStage(t)
-		s.ui(func() { s.w.win.Resize(1000, 680) })
-		sc.play(s)
-		s.frames()
-		var fresh []focusable
-		onUI(t, func() {
-			fresh = newKinds(s.w.win, kinds)
-			faults, n := unspoken(s.w.win)
-			if n == 0 && sc.name != "starting" {
-				t.Errorf("%s: nothing on this screen can have the focus", sc.name)
-			}
-			for _, fault := range faults {
-				t.Errorf("%s: %s", sc.name, fault)
-			}
-		})
-		for i, v := range s.see(sheet, schemes) {
-			faults, n := v.faint()
-			seen += n
-			for _, fault := range faults {
-				t.Errorf("%s, %s: %s", sc.name, names[schemes[i]], fault)
-			}
-		}
-		schemes[0], schemes[1] = schemes[1], schemes[0]
-		if len(fresh) > 0 {
-			for _, scheme := range schemes {
-				onUI(t, func() { setColorScheme(scheme) })
-				s.framesAfter(2)
-				for _, fault := range s.unfocused(fresh) {
-					t.Errorf("%s, %s: %s", sc.name, names[scheme], fault)
+		// Each in a test of its own: its window is gone before the next one's, or a change of
+		// the style would cost more from scene to scene.
+		t.Run(sc.name, func(t *testing.T) {
+			s := newStage(t)
+			s.ui(func() { s.w.win.Resize(1000, 680) })
+			sc.play(s)
+			s.frames()
+			var fresh []focusable
+			onUI(t, func() {
+				fresh = newKinds(s.w.win, kinds)
+				faults, n := unspoken(s.w.win)
+				if n == 0 && sc.name != "starting" {
+					t.Error("nothing on this screen can have the focus")
+				}
+				for _, fault := range faults {
+					t.Error(fault)
+				}
+			})
+			for i, v := range s.see(sheet, schemes) {
+				faults, n := v.faint()
+				seen += n
+				for _, fault := range faults {
+					t.Errorf("%s: %s", names[schemes[i]], fault)
 				}
 			}
-		}
-		onUI(t, func() { s.w.closed = true; s.w.win.Hide() })
+			schemes[0], schemes[1] = schemes[1], schemes[0]
+			if len(fresh) > 0 {
+				for _, scheme := range schemes {
+					onUI(t, func() { setColorScheme(scheme) })
+					s.framesAfter(2)
+					for _, fault := range s.unfocused(fresh) {
+						t.Errorf("%s: %s", names[scheme], fault)
+					}
+				}
+				schemes[0], schemes[1] = schemes[1], schemes[0]
+			}
+		})
 	}
 	if least := 10 * len(scenes()); seen < least || len(kinds) < 30 {
 		t.Errorf("it looked at %d texts and symbols and %d kinds of controls, which cannot be all", seen, len(kinds))
@@ -287,7 +291,7 @@ func changed(before, after *image.RGBA, place image.Rectangle) (n, enough int) {
 	area := place.Inset(-16).Intersect(after.Rect)
 	for y := area.Min.Y; y < area.Max.Y; y++ {
 		for x := area.Min.X; x < area.Max.X; x++ {
-			if a, b := after.RGBAAt(x, y), before.RGBAAt(x, y); a != b && contrast(a, b) >= enoughForLarge {
+			if a, b := after.RGBAAt(x, y), before.RGBAAt(x, y); a != b && ratio(a, b) >= enoughForLarge {
 				n++
 			}
 		}

@@ -19,6 +19,7 @@ package gui
 //   if (GTK_IS_LABEL(w)) {
 //     if (*gtk_label_get_text(GTK_LABEL(w))) m->kind = 1;
 //   } else if (GTK_IS_ENTRY(w)) {
+//     gtk_editable_select_region(GTK_EDITABLE(w), -1, -1); // a selection has colours of its own
 //     if (*gtk_entry_get_text(GTK_ENTRY(w))) m->kind = 1;
 //   } else if (GTK_IS_TEXT_VIEW(w)) {
 //     m->kind = 1;
@@ -99,8 +100,8 @@ import (
 
 // This file looks at what was painted, for the tests of contrast and focus.
 
-// mark is a text or a symbol that a person has to make out.
-type mark struct {
+// seenPart is a text or a symbol that a person has to make out.
+type seenPart struct {
 	what     string // class and words, for the report
 	symbol   bool
 	large    bool // by WCAG: from 18 points on, bold from 14
@@ -112,9 +113,9 @@ type mark struct {
 
 // marks lists all that can be seen, of what lies on top alone where something
 // covers the window.
-func marks(win *gtk.Window) []mark {
+func marks(win *gtk.Window) []seenPart {
 	top := ptr(win)
-	var out []mark
+	var out []seenPart
 	var over image.Rectangle // of the passing line
 	each(top, func(p unsafe.Pointer) {
 		if C.GoString(C.hw_kind(p)) == "GtkRevealer" && C.hw_shows(p) != 0 {
@@ -134,7 +135,7 @@ func marks(win *gtk.Window) []mark {
 		if path := selector(p); at.Overlaps(over) && !strings.Contains(path, "revealer") {
 			return
 		}
-		out = append(out, mark{
+		out = append(out, seenPart{
 			what: described(p), symbol: m.kind == 2, large: m.points >= 18 || m.bold != 0 && m.points >= 14,
 			colour: [3]float64{float64(m.r), float64(m.g), float64(m.b)}, through: float64(m.a),
 			place: at, selector: selector(p),

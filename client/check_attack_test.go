@@ -33,19 +33,6 @@ func (p *puppet) forget() {
 	p.events = nil
 }
 
-// ended waits for the end of a check, and returns how it ended.
-func (p *puppet) ended() (got otr.CheckDone) {
-	p.t.Helper()
-	p.until("the end of a check", func() bool {
-		return p.has(func(e otr.Event) bool {
-			d, ok := e.(otr.CheckDone)
-			got = d
-			return ok
-		})
-	})
-	return got
-}
-
 // between is somebody in between: what Ana takes for Ben's program, and what Ben
 // takes for Ana's, are two puppets of the same hand. It stands for a server, or
 // whoever holds one, that leads each of the two to itself.

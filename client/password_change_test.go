@@ -12,11 +12,10 @@ import (
 	"hushwing/xmpp/xmpptest"
 )
 
-// keeper is a server that is asked to take another password, and what it does.
+// keeper is a server that is asked to take another password.
 type keeper struct {
 	town  *town
 	asked []string // the passwords that it was asked to take, in order
-	does  func(s *seat, e xmpptest.Elem, fresh string)
 }
 
 // keeps has the town's server keep passwords. Ana is alone there.

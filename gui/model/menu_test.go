@@ -80,7 +80,7 @@ func TestDestroy(t *testing.T) {
 		}
 		d.press(d.m.Dialog().OK)
 		c = sent[client.DestroyProfile](d)
-		d.apply(client.ProfileChanged{State: client.ProfileNone}, client.Done{ID: c.ID})
+		d.apply(client.ProfileChanged{State: client.ProfileNone}, client.Done(c))
 		d.screen(ScreenFirstRun)
 		if f := d.m.FirstRun(); plain(f.Title) != "Everything is destroyed" || d.m.Dialog().Open {
 			t.Errorf("%+v", f)

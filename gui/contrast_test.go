@@ -1,9 +1,11 @@
 package gui
 
 import (
+	"cmp"
 	"fmt"
 	"image"
 	"image/color"
+	"maps"
 	"math"
 	"regexp"
 	"slices"
@@ -102,25 +104,44 @@ func (s *stage) see(bare *gtk.CssProvider, schemes [2]int) (seen [2]seenWindow) 
 	return seen
 }
 
+// shared reports whether a point may be another's as well: where the number of an
+// address lies on a picture, one cannot tell whose trace it is.
+func (v seenWindow) shared(i, x, y int) bool {
+	at := image.Point{x, y}
+	for j, m := range v.list {
+		if j != i && at.In(m.place) {
+			return true
+		}
+	}
+	return false
+}
+
 // faint lists the texts and symbols of a window that are too close to what is
 // painted under them: their colour by the style sheets, against each point of
 // the window, painted without them, at which they leave a trace. n is how many
 // do.
 func (v seenWindow) faint() (faults []string, n int) {
-	for _, m := range v.list {
-		grounds := map[color.RGBA]bool{}
+	for i, m := range v.list {
+		grounds, traces := map[color.RGBA]int{}, 0
 		place := m.place.Intersect(v.full.Rect)
 		for y := place.Min.Y; y < place.Max.Y; y++ {
 			for x := place.Min.X; x < place.Max.X; x++ {
-				if back := v.under.RGBAAt(x, y); v.full.RGBAAt(x, y) != back {
-					grounds[back] = true
+				if back := v.under.RGBAAt(x, y); v.full.RGBAAt(x, y) != back && !v.shared(i, x, y) {
+					grounds[back]++
+					traces++
 				}
 			}
 		}
+		// From the faintest point on, but for one in fifteen: what lies over an edge of it, such as
+		// the number on a picture, leaves a few points that are neither.
 		worst, where := 21., color.RGBA{}
-		for back := range grounds {
-			if got := ratio(m.over(back), back); got < worst {
-				worst, where = got, back
+		left := traces / 15
+		for _, back := range slices.SortedFunc(maps.Keys(grounds), func(a, b color.RGBA) int {
+			return cmp.Compare(ratio(m.over(a), a), ratio(m.over(b), b))
+		}) {
+			if left -= grounds[back]; left < 0 {
+				worst, where = ratio(m.over(back), back), back
+				break
 			}
 		}
 		if len(grounds) > 0 {
@@ -165,12 +186,23 @@ func TestEveryScreen(t *testing.T) {
 					t.Error(fault)
 				}
 			})
-			for i, v := range s.see(sheet, schemes) {
-				faults, n := v.faint()
-				seen += n
-				for _, fault := range faults {
-					t.Errorf("%s: %s", names[schemes[i]], fault)
+			var faults []string
+			for range 3 {
+				// Once more if there are any: GTK leaves out what it has yet to find a place for.
+				faults = nil
+				for i, v := range s.see(sheet, schemes) {
+					faint, n := v.faint()
+					seen += n
+					for _, fault := range faint {
+						faults = append(faults, names[schemes[i]]+": "+fault)
+					}
 				}
+				if len(faults) == 0 {
+					break
+				}
+			}
+			for _, fault := range faults {
+				t.Error(fault)
 			}
 			schemes[0], schemes[1] = schemes[1], schemes[0]
 			if len(fresh) > 0 {

@@ -34,7 +34,14 @@ package gui
 //   gtk_style_context_get_color(s, gtk_style_context_get_state(s), &c);
 //   m->r = c.red, m->g = c.green, m->b = c.blue, m->a = c.alpha;
 //   GdkRectangle rect = {0, 0, gtk_widget_get_allocated_width(w), gtk_widget_get_allocated_height(w)};
-//   gtk_widget_translate_coordinates(w, t, 0, 0, &rect.x, &rect.y);
+//   if (GTK_IS_LABEL(w)) { // where the letters are, not all that the label has
+//     GtkAllocation all;
+//     gtk_widget_get_allocation(w, &all);
+//     gtk_label_get_layout_offsets(GTK_LABEL(w), &rect.x, &rect.y);
+//     rect.x -= all.x, rect.y -= all.y;
+//     pango_layout_get_pixel_size(gtk_label_get_layout(GTK_LABEL(w)), &rect.width, &rect.height);
+//   }
+//   gtk_widget_translate_coordinates(w, t, rect.x, rect.y, &rect.x, &rect.y);
 //   for (GtkWidget *i = w; i; i = gtk_widget_get_parent(i)) {
 //     double o = 1;
 //     s = gtk_widget_get_style_context(i);

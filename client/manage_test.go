@@ -113,7 +113,7 @@ func TestDeleteOnServer(t *testing.T) {
 						if !strings.Contains(e.Inner, "jabber:iq:register") || !strings.Contains(e.Inner, "<remove") {
 							return false
 						}
-						asked++
+						w.set(func() { asked++ })
 						c.answer(s, e)
 						return true
 					}
@@ -129,6 +129,8 @@ func TestDeleteOnServer(t *testing.T) {
 				}
 				ana.Close()
 				p, q := left(t, ana.dir)
+				w.mu.Lock()
+				defer w.mu.Unlock()
 				if asked != 1 || (len(p.Accounts) == 0) != gone || (len(q.Outgoing) == 0) != gone {
 					t.Errorf("asked %d times, left %d accounts and %d texts", asked, len(p.Accounts), len(q.Outgoing))
 				}

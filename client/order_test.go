@@ -218,7 +218,7 @@ func TestOneIsLostInTheMiddle(t *testing.T) {
 		if d := time.Since(began); d > 20*time.Second {
 			t.Errorf("it took %v", d)
 		}
-		ben.read(ana.at, texts[0], texts[2], texts[3], "later", texts[1])
+		ben.read(ana.at, texts[0], texts[2], texts[3], texts[1])
 		if begun, _ := w.exchanges(from); begun > 0 {
 			t.Error("for that the chat started anew")
 		}

@@ -3,10 +3,12 @@ package client
 import (
 	"context"
 	"io"
+	"sync"
 	"testing"
 
 	"golang.org/x/net/dns/dnsmessage"
 
+	"hushwing/otr"
 	"hushwing/xmpp"
 	"hushwing/xmpp/xmpptest"
 )
@@ -52,7 +54,7 @@ func TestTorLostWhileResolving(t *testing.T) {
 		for message, want := range map[any]AccountState{torLost{}: WaitingForTor, GoOffline{}: Offline, awoken{}: WaitingForTor} {
 			ctx, cancel := context.WithCancel(t.Context())
 			s, called := step(cancel)
-			a := &account{world: &world{emit: func(Event) {}}, state: s}
+			a := &account{world: &world{emit: func(Event) {}}, identity: anyIdentity(), state: s}
 			if got := a.info().State; got != called {
 				t.Errorf("%s is called %d", name, got)
 			}
@@ -66,3 +68,12 @@ func TestTorLostWhileResolving(t *testing.T) {
 		}
 	}
 }
+
+// anyIdentity is a key for an account that needs one to be shown.
+var anyIdentity = sync.OnceValue(func() *otr.Identity {
+	id, err := newIdentity()
+	if err != nil {
+		panic(err)
+	}
+	return id
+})

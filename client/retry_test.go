@@ -31,7 +31,7 @@ func TestForgive(t *testing.T) {
 // pause, and never none.
 func TestWorkedIsForgiven(t *testing.T) {
 	for before, want := range map[int]int{0: 0, 1: 1, 9: 1} {
-		a := &account{world: &world{emit: func(Event) {}}, failures: before}
+		a := &account{world: &world{emit: func(Event) {}}, identity: anyIdentity(), failures: before}
 		if a.stanza(xmpp.Acknowledged{}); a.failures != want {
 			t.Errorf("%d failures before: %d are left, not %d", before, a.failures, want)
 		}
@@ -48,7 +48,7 @@ func TestAccountsStartApart(t *testing.T) {
 		for range 40 {
 			w := &world{count: &atomic.Int64{}, emit: func(Event) {}}
 			w.count.Store(n)
-			a := &account{world: w, state: &offline{}}
+			a := &account{world: w, identity: anyIdentity(), state: &offline{}}
 			a.startApart() // without Tor: those who do not wait go on to wait for it
 			switch s := a.state.(type) {
 			case *startingSoon:
@@ -98,7 +98,7 @@ func TestStartingSoonEnds(t *testing.T) {
 		{torLost{}, &waitingForTor{}},
 	} {
 		s := &startingSoon{at: at}
-		a := &account{world: &world{emit: func(Event) {}}, state: s}
+		a := &account{world: &world{emit: func(Event) {}}, identity: anyIdentity(), state: s}
 		s.handle(a, c.m)
 		var got, want Account
 		a.state.public(&got)

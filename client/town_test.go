@@ -51,6 +51,7 @@ type town struct {
 	iq       func(s *seat, e xmpptest.Elem) bool // answers requests, but for the roster; false: as usual
 	strange  bool                                // the server's list has nobody on it
 	signIns  int                                 // streams that were begun
+	heard    *xmpptest.Login                     // what the last sign-in sent, where that was asked for
 	told     []string                            // requests and presences that anybody sent, as they were written
 }
 
@@ -137,7 +138,10 @@ func (w *town) serve(c *xmpptest.Conn) {
 	scram := w.scram
 	w.signIns++
 	w.mu.Unlock()
-	c.Auth(scram)
+	func() {
+		defer w.set(func() { w.heard = scram.Got }) // also where it does not come to an end
+		c.Auth(scram)
+	}()
 	w.mu.Lock()
 	barred := w.barred == c.User+"@"+xmpptest.Domain
 	w.mu.Unlock()

@@ -141,6 +141,9 @@ func (p *Person) Type(text string) error {
 	return nil
 }
 
+// Key presses one key (an X keysym) for whatever has the keyboard.
+func (p *Person) Key(keysym int) error { return p.desk.Key(keysym) }
+
 // RightClick presses the right button of the mouse on these words.
 func (p *Person) RightClick(words string) error {
 	n, err := p.look(atspi.Query{Role: "label", Text: words})

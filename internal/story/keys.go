@@ -81,11 +81,7 @@ func (p *Person) alongside(at atspi.Node, fits func(atspi.Node) bool) atspi.Node
 	if role, err := at.Role(); err != nil || !among[role] {
 		return atspi.Node{}
 	}
-	group, err := at.Parent()
-	if err != nil {
-		return atspi.Node{}
-	}
-	if beside, _ := group.All(atspi.Query{}); !slices.ContainsFunc(beside, fits) {
+	if beside := p.beside(at); !slices.ContainsFunc(beside, fits) {
 		return atspi.Node{}
 	}
 	for _, key := range []int{atspi.KeyDown, atspi.KeyUp} {
@@ -107,6 +103,24 @@ func (p *Person) alongside(at atspi.Node, fits func(atspi.Node) bool) atspi.Node
 		}
 	}
 	return atspi.Node{}
+}
+
+// beside are the controls of a list, a menu or a choice, of which one has the
+// keyboard. Each of a choice may be in a box of its own.
+func (p *Person) beside(at atspi.Node) []atspi.Node {
+	role, _ := at.Role()
+	group := at
+	for range 5 {
+		var err error
+		if group, err = group.Parent(); err != nil {
+			return nil
+		}
+		all, _ := group.All(atspi.Query{Role: role})
+		if len(all) > 1 || role != "radio button" {
+			return all
+		}
+	}
+	return nil
 }
 
 // pressByKey presses a button by Space.

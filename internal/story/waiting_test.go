@@ -8,6 +8,7 @@ import (
 
 	"hushwing/config"
 	"hushwing/i18n"
+	"hushwing/internal/lab/screen/atspi"
 	"hushwing/internal/story"
 	"hushwing/otr"
 	"hushwing/secret"
@@ -93,7 +94,7 @@ func TestTakingBack(t *testing.T) {
 		sees(p, i18n.T("The message was copied.")),
 		// With the keyboard: the row, then Delete.
 		func() error { return p.Choose("third") },
-		func() error { return p.Type("\uffff") },
+		func() error { return p.Key(atspi.KeyDelete) },
 		func() error { return p.Misses(i18n.T("Waits here: %s", "third")) },
 		// What protects this computer, in the cage that the program stands in.
 		press(i18n.T("Main menu")),

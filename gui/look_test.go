@@ -102,8 +102,8 @@ func TestNarrowAccounts(t *testing.T) {
 	s := playScene(t, "main-accounts-online", 380, 680)
 	onUI(t, func() {
 		parts := s.w.main.left.status.rows.parts[0].row.parts
-		if len(parts) != 3 {
-			t.Fatalf("%d buttons", len(parts))
+		if len(parts) < 3 {
+			t.Errorf("%d buttons", len(parts))
 		}
 		for _, b := range parts {
 			x, _, err := b.TranslateCoordinates(s.w.win, 0, 0)
@@ -124,7 +124,7 @@ func TestFold(t *testing.T) {
 			f := s.w.dialog.facts.fold
 			x, _, err := f.head.TranslateCoordinates(f, 0, 0)
 			if err != nil {
-				t.Fatal(err)
+				t.Error(err)
 			}
 			arrow, _ := f.arrow.GetIconName()
 			if rtl != (arrow == "pan-start-symbolic") {

@@ -91,13 +91,23 @@ func display() (stop func(), err error) {
 	return stop, nil
 }
 
-// onUI runs f on the main thread and waits for it.
+// onUI runs f on the main thread and waits for it. f must not call t.Fatal, which
+// would end the goroutine that GTK's main loop runs on.
 func onUI(t testing.TB, f func()) {
 	t.Helper()
 	done := make(chan any, 1)
 	glib.IdleAddPriority(glib.PRIORITY_DEFAULT, func() bool {
-		defer func() { done <- recover() }()
+		ended := false
+		defer func() {
+			p := recover()
+			if p == nil && !ended {
+				fmt.Fprintln(os.Stderr, "gui tests: t.Fatal on the main thread, in", t.Name())
+				os.Exit(1)
+			}
+			done <- p
+		}()
 		f()
+		ended = true
 		return false
 	})
 	select {

@@ -4,7 +4,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run build test demo bench leak chaos gallery fmt lint install uninstall dist dist-check deps
+.PHONY: help run build test demo bench leak chaos gallery languages fmt lint install uninstall dist dist-check deps
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -32,6 +32,9 @@ chaos: ## break everything while 10,000 texts pass, and count what is lost: none
 
 gallery: ## every screen in every state, as pictures with a page (OUT=DIR)
 	@OUT="$(OUT)" build/gallery.sh
+
+languages: ## bring the catalogues of translations up to date with the source
+	@build/languages.sh
 
 fmt: ## format the Go code
 	@build/lint.sh fmt

@@ -1,7 +1,7 @@
 #!/bin/bash
 # gallery.sh: every screen in every state and look, as pictures in OUT (out/gallery)
-# with a page to see them all: light, dark, narrow, from right to left, and with
-# text at 200 %. They are drawn from the model alone, on a display that nobody sees.
+# with a page to see them all: light, dark, narrow, from right to left, with
+# text at 200 %, in German and in Arabic. They are drawn from the model alone, on a display that nobody sees.
 . "$(dirname "$0")/common.sh"
 build/deps.sh run test
 use_go
@@ -9,7 +9,7 @@ out=${OUT:-out/gallery}
 mkdir -p "$out"
 out=$(cd "$out" && pwd)
 # Pictures of screens that are no more would stay otherwise. Only ours are removed.
-for look in light dark narrow rtl large; do
+for look in light dark narrow rtl large german arabic; do
   if [ -d "$out/$look" ]; then find "$out/$look" -maxdepth 1 -name '*.png' -delete; fi
 done
 say "drawing every screen"

@@ -8,6 +8,7 @@ import (
 
 	"hushwing/client"
 	"hushwing/gui/model"
+	"hushwing/i18n"
 )
 
 // scene is one screen in one state.
@@ -323,14 +324,17 @@ type look struct {
 	width, height int
 	text          int    // its size, in percent
 	words         string // what the gallery calls it
+	language      string
 }
 
 var looks = []look{
-	{"light", schemeLight, false, 1000, 680, 100, "Light"},
-	{"dark", schemeDark, false, 1000, 680, 100, "Dark"},
-	{"narrow", schemeLight, false, 380, 680, 100, "Narrow"},
-	{"rtl", schemeDark, true, 1000, 680, 100, "Right to left"},
-	{"large", schemeLight, false, 1000, 680, 200, "Text at 200 %"},
+	{"light", schemeLight, false, 1000, 680, 100, "Light", i18n.English},
+	{"dark", schemeDark, false, 1000, 680, 100, "Dark", i18n.English},
+	{"narrow", schemeLight, false, 380, 680, 100, "Narrow", i18n.English},
+	{"rtl", schemeDark, true, 1000, 680, 100, "Right to left", i18n.English},
+	{"large", schemeLight, false, 1000, 680, 200, "Text at 200 %", i18n.English},
+	{"german", schemeLight, false, 1000, 680, 100, "German", "de"},
+	{"arabic", schemeLight, true, 1000, 680, 100, "Arabic", "ar"},
 }
 
 // TestPictures draws every screen in every state and look, and fails when one
@@ -346,10 +350,15 @@ func TestPictures(t *testing.T) {
 		if *shotsDir == "" && l.width > 500 && l.text == 100 && !l.rtl {
 			continue // TestEveryScreen shows them so
 		}
+		if *shotsDir == "" && l.language != i18n.English {
+			continue // these are for eyes: how long words are, and what is said
+		}
 		if err := os.MkdirAll(filepath.Join(dir, l.name), 0o700); err != nil {
 			t.Fatal(err)
 		}
 		t.Run(l.name, func(t *testing.T) {
+			i18n.Set(l.language)
+			defer i18n.Set(i18n.English)
 			onUI(t, func() { setColorScheme(l.scheme); setRTL(l.rtl); setTextSize(l.text) })
 			defer onUI(t, func() { setColorScheme(schemeSystem); setRTL(false); setTextSize(0) })
 			for i, sc := range list {

@@ -142,7 +142,10 @@ func newMenu(over gtk.IWidget, press presser) *menu {
 	m := &menu{popover: must(gtk.PopoverNew(over)), over: over, box: vbox(0), press: press}
 	m.box.SetProperty("margin", 8)
 	m.popover.Add(m.box)
-	m.popover.Connect("show", m.make)
+	m.popover.Connect("show", func() {
+		m.make()
+		m.first()
+	})
 	return m
 }
 
@@ -191,6 +194,17 @@ func (m *menu) make() {
 			if b.Shown() {
 				m.add(b.Label, b.Name, b.Enabled, func() { m.press(b.Action) })
 			}
+		}
+	}
+}
+
+// first gives the keyboard to the first item that can be pressed, as GTK does with
+// a popover that has something in it when it is shown.
+func (m *menu) first() {
+	for _, i := range m.items {
+		if i.GetSensitive() {
+			i.GrabFocus()
+			return
 		}
 	}
 }

@@ -159,8 +159,8 @@ func (v seenWindow) faint() (faults []string, n int) {
 	return faults, n
 }
 
-// TestEveryScreen is what holds for every screen: whatever can have the focus
-// says what it is; every text and symbol stands out enough, in light and dark; and
+// TestEveryScreen is what holds for every screen: no icon of it is a drawing;
+// whatever can have the focus says what it is; every text and symbol stands out enough, in light and dark; and
 // when the keyboard comes to a control, enough of what is painted changes by
 // enough. It also counts what it saw: a look at nothing finds no fault. Each screen
 // is looked at in light or in dark, in turns, and with -shots in both: to style a
@@ -182,6 +182,7 @@ func TestEveryScreen(t *testing.T) {
 			s.ui(func() { s.w.win.Resize(1000, 680) })
 			sc.play(s)
 			s.frames()
+			noDrawings(t)
 			var fresh []focusable
 			onUI(t, func() {
 				fresh = newKinds(s.w.win, kinds)

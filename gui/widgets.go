@@ -157,6 +157,8 @@ var ownIcons = map[string]string{
 	"network-transmit-receive-symbolic": "hw-onion-symbolic",
 	"contact-new-symbolic":              "hw-new-symbolic",
 	"avatar-default-symbolic":           "hw-key-symbolic",
+	"action-unavailable-symbolic":       "hw-dash-symbolic",
+	"computer-symbolic":                 "hw-server-symbolic",
 	"✓":                                 "hw-tick-symbolic",
 	"✓✓":                                "hw-ticks-symbolic",
 }

@@ -46,7 +46,10 @@ func newDesk(t *testing.T) *desk {
 	t.Helper()
 	d := &desk{t: t, now: noon(), data: map[string]bool{}}
 	d.m = New(func(c client.Command) { d.cmds = append(d.cmds, c) }, func() time.Time { return d.now })
-	d.isData("Hushwing", "name@example.org", "example.org", "127.0.0.1:9050", "obfs4 192.0.2.1:443 …", "✓", "✓✓", "–", "English")
+	d.isData("Hushwing", "name@example.org", "example.org", "127.0.0.1:9050", "obfs4 192.0.2.1:443 …", "✓", "✓✓", "–")
+	for _, l := range i18n.Languages() {
+		d.isData(i18n.OwnName(l)) // each is called what its speakers call it
+	}
 	for _, s := range client.Suggested() {
 		d.isData(s.Domain)
 	}

@@ -160,25 +160,44 @@ func (p *Person) fillByKey(label, text string) error {
 	if err != nil {
 		return err
 	}
-	if err := p.desk.KeyWith(atspi.Control, 'a'); err != nil {
-		return err
-	}
-	if err := p.desk.Key(atspi.KeyDelete); err != nil {
-		return err
-	}
-	if err := p.Type(text); err != nil {
-		return err
-	}
 	role, _ := n.Role()
 	var have string
-	for end := time.Now().Add(10 * time.Second); time.Now().Before(end); time.Sleep(pollEvery) {
-		have, err = n.Text()
-		dots := role == "password text" && len([]rune(have)) == len([]rune(text))
-		if err == nil && (have == text || dots) {
-			return nil
+	// A character that no key has is put on a spare one for a moment. Where the program
+	// is slow to hear of it the next character comes instead: then slower.
+	for _, pause := range []time.Duration{50 * time.Millisecond, 250 * time.Millisecond, time.Second} {
+		if err := do(
+			func() error { return p.desk.KeyWith(atspi.Control, 'a') },
+			func() error { return p.desk.Key(atspi.KeyDelete) },
+			func() error { return p.typing(text, pause) },
+		); err != nil {
+			return err
+		}
+		for end := time.Now().Add(5 * time.Second); time.Now().Before(end); time.Sleep(pollEvery) {
+			have, err = n.Text()
+			dots := role == "password text" && len([]rune(have)) == len([]rune(text))
+			if err == nil && (have == text || dots) {
+				return nil
+			}
 		}
 	}
 	return fmt.Errorf("%s typed %q into %q, and there stands %q (%v)", p.Name, text, label, have, err)
+}
+
+// typing presses one key after the other, with a pause after those that have to
+// be made first.
+func (p *Person) typing(text string, pause time.Duration) error {
+	for _, r := range text {
+		if r >= 0x7f {
+			time.Sleep(pause)
+		}
+		if err := p.Type(string(r)); err != nil {
+			return err
+		}
+		if r >= 0x7f {
+			time.Sleep(pause)
+		}
+	}
+	return nil
 }
 
 // chooseByKey opens a row of a list.

@@ -117,17 +117,25 @@ func (p *Person) Choose(words string) error {
 	if p.keys {
 		return p.chooseByKey(words)
 	}
+	if err := p.GoTo(words); err != nil {
+		return err
+	}
+	return p.desk.Key(atspi.KeyReturn)
+}
+
+// GoTo gives the keyboard to a row of a list.
+func (p *Person) GoTo(words string) error {
 	row, err := p.look(atspi.Query{Role: "list item", Has: words})
 	if err != nil {
 		return err
 	}
 	if err := row.Focus(); err != nil {
-		return fmt.Errorf("%s chooses %q: %w", p.Name, words, err)
+		return fmt.Errorf("%s goes to %q: %w", p.Name, words, err)
 	}
 	for end := time.Now().Add(Patience); !row.Is(atspi.Focused) && time.Now().Before(end); {
 		time.Sleep(pollEvery)
 	}
-	return p.desk.Key(atspi.KeyReturn)
+	return nil
 }
 
 // Type presses one key after the other, for whatever has the keyboard. A line

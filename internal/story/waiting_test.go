@@ -93,7 +93,7 @@ func TestTakingBack(t *testing.T) {
 		press(i18n.T("Copy: %s", "second")),
 		sees(p, i18n.T("The message was copied.")),
 		// With the keyboard: the row, then Delete.
-		func() error { return p.Choose("third") },
+		func() error { return p.GoTo("third") },
 		func() error { return p.Key(atspi.KeyDelete) },
 		func() error { return p.Misses(i18n.T("Waits here: %s", "third")) },
 		// What protects this computer, in the cage that the program stands in.

@@ -104,7 +104,6 @@ func newHeadingFace(line *gtk.Box) *headingFace {
 	line.SetSpacing(6)
 	line.SetVAlign(gtk.ALIGN_END)
 	line.SetMarginBottom(4)
-	f.arrow.SetPixelSize(12)
 	line.PackStart(f.title, false, true, 0)
 	line.PackStart(f.count, false, false, 0)
 	line.PackEnd(f.arrow, false, false, 0)

@@ -186,7 +186,7 @@ func (d *desktop) notify(n model.Notification) {
 		ctx, cancel := context.WithTimeout(context.Background(), busPatience)
 		defer cancel()
 		err := d.bus.Object(notesName, notesPath).CallWithContext(ctx, notesName+".Notify", 0,
-			programName, d.ids[n.Tag], appIcon, n.Title, "", []string{"default", n.Open}, hints, int32(-1)).Store(&id)
+			programName, d.ids[n.Tag], installedIcon, n.Title, "", []string{"default", n.Open}, hints, int32(-1)).Store(&id)
 		if err != nil {
 			return
 		}

@@ -171,8 +171,13 @@ func iconName(name string) string {
 	return name
 }
 
-// appIcon is the program's own icon.
-const appIcon = "hushwing"
+// appIcon is the program's own icon, drawn. It is not called as the installed one
+// is: that is found before ours, and is SVG, which a library of several megabytes
+// would have to draw.
+const appIcon = "hw-owl"
+
+// installedIcon is what desktops know the program's icon by.
+const installedIcon = "hushwing"
 
 // remove takes a widget out of its place for good.
 func remove(w gtk.IWidget) { w.ToWidget().Destroy() }

@@ -427,12 +427,12 @@ func TestIconsAreCurrent(t *testing.T) {
 	}
 	for _, path := range sources {
 		name := strings.TrimSuffix(filepath.Base(path), ".svg")
-		if name == appIcon+"-symbolic" {
+		if name == installedIcon+"-symbolic" {
 			continue // for the desktop: the window does not show it
 		}
 		folders, file := []string{"16x16", "16x16@2", "24x24", "36x36@2"}, "actions/"+name+".symbolic.png"
-		if name == appIcon {
-			folders, file = []string{"16x16", "48x48", "96x96", "128x128", "128x128@2"}, "apps/"+name+".png"
+		if name == installedIcon {
+			folders, file = []string{"16x16", "48x48", "96x96", "128x128", "128x128@2"}, "apps/"+appIcon+".png"
 		}
 		for _, folder := range folders {
 			if _, err := png.Decode(bytes.NewReader(resource(t, folder+"/"+file))); err != nil {

@@ -32,7 +32,7 @@ for size in 16 24 32 48 64 96 128; do
     folder=${size}x$size
     [ $scale = 1 ] || folder=$folder@$scale
     mkdir -p "$tmp/$folder/apps"
-    rsvg-convert -w $((size * scale)) -h $((size * scale)) -o "$tmp/$folder/apps/hushwing.png" src/hushwing.svg
+    rsvg-convert -w $((size * scale)) -h $((size * scale)) -o "$tmp/$folder/apps/hw-owl.png" src/hushwing.svg
   done
 done
 # What they were drawn from: a test compares.

@@ -69,7 +69,7 @@ if [ ! -x "$bin/hushwing" ] || [ ! -x "$bin/hushwing-net" ]; then build/build.sh
 metainfo >"$work/metainfo"
 gzip -9n <build/package/hushwing.1 >"$work/hushwing.1.gz"
 for size in 16 24 32 48 64 128; do
-  gresource extract gui/icons/icons.gresource "/hushwing/icons/${size}x$size/apps/hushwing.png" >"$work/$size.png"
+  gresource extract gui/icons/icons.gresource "/hushwing/icons/${size}x$size/apps/hw-owl.png" >"$work/$size.png"
 done
 files | while read -r mode source place; do
   install -D -m "$mode" "$source" "$root/$place"

@@ -17,7 +17,10 @@ for po in i18n/po/*.po; do
   # No file names in the catalogues: they are part of the program.
   msgmerge --quiet --update --backup=none --no-fuzzy-matching --no-location --no-wrap "$po" i18n/messages.pot
   msgattrib --no-obsolete --no-wrap -o "$po" "$po"
-  open=$(msgattrib --untranslated "$po" | grep -c '^msgid ' || true)
+  # Apart from the count, which ends with an error where there is none to count: what
+  # msgattrib cannot read must not look like a whole catalogue.
+  left=$(msgattrib --untranslated "$po")
+  open=$(grep -c '^msgid ' <<<"$left" || true)
   if [ "$open" -gt 0 ]; then open=$((open - 1)); fi # the header
   say "$language: $open to translate"
   missing=$((missing + open))

@@ -92,6 +92,8 @@ func (w *window) mind() {
 			w.flush()
 		}
 	})
+	// gotk3 gives the pointer as a number, and Go lets none be made of that: it is read
+	// as one where it lies. GTK keeps what it points to, and w.signs a reference.
 	n := w.signs.Native()
 	C.hw_watch(*(*unsafe.Pointer)(unsafe.Pointer(&n)))
 	w.win.Connect("notify::is-active", func() {

@@ -291,6 +291,7 @@ func underline(l *gtk.Label, spans []model.Span) {
 	for _, s := range spans {
 		at = append(at, C.int(s.From), C.int(s.To))
 	}
+	// C reads two numbers for each span, which at has, and keeps none of it.
 	C.hw_underline(ptr(l), unsafe.SliceData(at), C.int(len(spans)))
 }
 

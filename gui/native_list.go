@@ -196,7 +196,8 @@ func wrapRows(cont func(*glib.Object) *gtk.Container) {
 	gtk.WrapMap["HwRows"] = func(o *glib.Object) *gtk.Layout { return &gtk.Layout{Container: *cont(o)} }
 }
 
-// container wraps a new widget of a class that gotk3 does not know.
+// container wraps a new widget of a class that gotk3 does not know. The reference
+// that glib.Take has is what keeps it, as with gotk3's own.
 func container(p unsafe.Pointer) gtk.Container {
 	return gtk.Container{Widget: gtk.Widget{InitiallyUnowned: glib.InitiallyUnowned{Object: glib.Take(p)}}}
 }

@@ -105,7 +105,10 @@ import (
 	"github.com/gotk3/gotk3/gtk"
 )
 
-// This file looks at what was painted, for the tests of contrast and focus.
+// This file looks at what was painted, for the tests of contrast and focus. It is
+// none of theirs because a test cannot hold C; the program calls none of it, so the
+// linker leaves it out. Its pointers are widgets of a window that stands still: all
+// of it is called on the main thread, between two frames.
 
 // seenPart is a text or a symbol that a person has to make out.
 type seenPart struct {

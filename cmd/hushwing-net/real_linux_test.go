@@ -45,7 +45,9 @@ func caged(t *testing.T, env []string, until string, hosts ...string) *others {
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })
 	o := &others{cmd: exec.Command(os.Args[0], append([]string{"window", program, dir}, hosts...)...)}
 	o.cmd.Env = append([]string{"HOME=/nonexistent"}, env...)
-	o.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	// As a desktop starts it. In a session that it shares with whoever inherits
+	// orphans, as a container's first process may, the kernel would not wake them.
+	o.cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	out, err := o.cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -270,11 +272,18 @@ func kill(t *testing.T, pid int, s syscall.Signal) {
 	}
 }
 
-// stopped reports whether a process stands still.
+// stopped reports whether a process stands still: only when the last of its
+// threads does has it stopped, to the kernel.
 func stopped(pid int) bool {
-	b, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
-	_, after, _ := strings.Cut(string(b), ") ")
-	return err == nil && strings.HasPrefix(after, "T")
+	threads, _ := filepath.Glob("/proc/" + strconv.Itoa(pid) + "/task/*/stat")
+	for _, stat := range threads {
+		b, err := os.ReadFile(stat)
+		_, after, _ := strings.Cut(string(b), ") ")
+		if err != nil || !strings.HasPrefix(after, "T") {
+			return false
+		}
+	}
+	return len(threads) > 0
 }
 
 // alive reports whether a process runs. A zombie does not: whoever inherits it

@@ -273,7 +273,8 @@ func (m *Model) status() StatusView {
 	switch {
 	case len(m.accounts) == 1:
 	case badness(worst) == 0:
-		v.Text = i18n.N("Your address is connected through Tor.", "Your %d addresses are connected through Tor.", len(m.accounts), len(m.accounts))
+		// With the number in both: some languages use the first form for 21, too.
+		v.Text = i18n.N("Your %d address is connected through Tor.", "Your %d addresses are connected through Tor.", len(m.accounts), len(m.accounts))
 	default:
 		v.Text = i18n.T("%[1]s: %[2]s", clean(worst.Address, 200), v.Text)
 	}

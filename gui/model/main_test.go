@@ -404,6 +404,14 @@ func TestRequests(t *testing.T) {
 	if len(d.m.Main().Requests) != 0 {
 		t.Error("it stays")
 	}
+	if d.last.Toast == nil {
+		t.Fatal("nothing says that they can ask again")
+	}
+	d.equal("toast", d.last.Toast.Text, "eve@example.test was refused. They can ask again.")
+	d.press(d.last.Toast.Button)
+	if b := sent[client.BlockContact](d); b.Peer != eve {
+		t.Errorf("%+v", b)
+	}
 	d.quiet(func() { d.m.Press(r.Accept.Action) })
 }
 

@@ -94,7 +94,7 @@ func (m *Model) applyPasswordSettled(e client.PasswordSettled) {
 
 // block blocks an address. It can be taken back, so nothing is asked first.
 func (m *Model) block(p Peer) {
-	if m.contacts[p] == nil && m.request(p) == nil {
+	if m.account(p.Account) == nil {
 		return
 	}
 	name := m.called(p)

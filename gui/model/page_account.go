@@ -52,7 +52,7 @@ func (m *Model) viewAccount(p page, v *PageView) {
 	del.Destructive = true
 	del.Enabled = a.State == client.Online
 	last := Section{
-		Heading: i18n.T("Leaving"),
+		Heading: i18n.T("Remove or delete"),
 		Text:    i18n.T("Removing leaves the address at its server. Deleting ends it there as well, which needs a connection."),
 		Rows: []PageRow{
 			{Kind: PageFact, Label: i18n.T("On this computer"), Buttons: []Button{remove}},
@@ -93,8 +93,8 @@ func (m *Model) connectionSection(a client.Account) Section {
 		ID: FieldIDStatus, Kind: PageChoice, Label: i18n.T("Contacts see you as"), Value: show, Enabled: true,
 		Help: i18n.T("While you are connected. It changes nothing but what they see."),
 		Options: []Choice{
-			{Value: statusThere, Label: i18n.T("Online")},
-			{Value: "away", Label: i18n.T("Away")},
+			{Value: statusThere, Label: i18n.T("Available")},
+			{Value: "away", Label: i18n.T("Stepped away")},
 			{Value: "dnd", Label: i18n.T("Busy")},
 		},
 	})}

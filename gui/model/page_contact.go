@@ -81,11 +81,11 @@ func devicesSection(c *contact) Section {
 func showText(show string) string {
 	switch show {
 	case "away", "xa":
-		return i18n.T("Away")
+		return i18n.T("Stepped away")
 	case "dnd":
 		return i18n.T("Busy")
 	}
-	return i18n.T("Online")
+	return i18n.T("Available")
 }
 
 // keysSection lists the keys of a contact that were seen, the newest first.
@@ -229,7 +229,7 @@ func leavingSection(c *contact) Section {
 		row.Buttons = []Button{named(button(i18n.T("Unblock"), Action{Kind: ActionUnblock, Peer: c.Peer}), i18n.T("Unblock %s", name))}
 	}
 	remove := named(button(i18n.T("Remove…"), Action{Kind: ActionAskRemove, Peer: c.Peer}), i18n.T("Remove %s", name))
-	return Section{Heading: i18n.T("Leaving"), Rows: []PageRow{row, {
+	return Section{Heading: i18n.T("Block or remove"), Rows: []PageRow{row, {
 		Kind: PageFact, Label: i18n.T("Remove from your contacts"), Buttons: []Button{remove},
 		Help: i18n.T("Their keys and what waits for them are deleted."),
 	}}}

@@ -11,6 +11,7 @@ import (
 type request struct {
 	peer    Peer
 	busy    bool
+	many    bool // refused with all others
 	problem *client.Problem
 }
 
@@ -48,8 +49,15 @@ func (m *Model) answerRequest(p Peer, accept bool) {
 	m.do(client.AnswerRequest{Peer: p, Accept: accept, ID: m.ask(func(prob *client.Problem) {
 		m.changes.Requests, m.changes.Main = true, true
 		r.busy, r.problem = false, prob
-		if prob == nil {
-			m.applyRequestGone(p)
+		if prob != nil {
+			r.many = false
+			return
+		}
+		m.applyRequestGone(p)
+		if !accept && !r.many {
+			name := clean(p.Address, 200)
+			m.toast(join(i18n.T("%s was refused.", name), i18n.T("They can ask again.")),
+				named(button(i18n.T("Block"), Action{Kind: ActionBlock, Peer: p}), i18n.T("Block %s", name)))
 		}
 	})})
 }
@@ -102,6 +110,7 @@ func (m *Model) pressTray() {
 // refuseAll refuses whoever asks now.
 func (m *Model) refuseAll() {
 	for _, r := range slices.Clone(m.requests) {
+		r.many = true
 		m.answerRequest(r.peer, false)
 	}
 }

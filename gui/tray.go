@@ -1,6 +1,7 @@
 package gui
 
 import (
+	"github.com/gotk3/gotk3/glib"
 	"github.com/gotk3/gotk3/gtk"
 
 	"hushwing/gui/model"
@@ -16,13 +17,41 @@ type tray struct {
 	toggle, other *button
 	requests      *many[*request]
 	hidden        *gtk.Label
+	high          int // what the requests need, in pixels
 }
 
 func newTray(w *window, u *ui) *tray {
 	t := &tray{w: w, scroll: get[*gtk.ScrolledWindow](u, "requestscroll"), above: get[*gtk.Box](u, "trayline")}
 	box := get[*gtk.Box](u, "requests")
 	t.requests = &many[*request]{box: box, make: func() *request { return newRequest(w.press) }, of: func(r *request) gtk.IWidget { return r.box }}
+	box.Connect("size-allocate", t.fit)
 	return t
+}
+
+// fit asks for the height that the requests have at their width, after the
+// layout that is going on. The scrolled window asks for a height without saying
+// how wide that will be: by itself it would cut the last line off where one wraps.
+func (t *tray) fit() {
+	box := t.requests.box
+	wide, high := box.GetAllocatedWidth(), 0
+	for _, r := range t.requests.parts {
+		_, h := r.box.GetPreferredHeightForWidth(wide)
+		high += h
+	}
+	if t.hidden != nil && t.hidden.GetVisible() {
+		_, h := t.hidden.GetPreferredHeightForWidth(wide)
+		high += h
+	}
+	if high == t.high {
+		return
+	}
+	t.high = high
+	glib.IdleAdd(func() bool {
+		if !t.w.closed {
+			box.SetSizeRequest(-1, t.high)
+		}
+		return false
+	})
 }
 
 // folded makes the line over many requests.

@@ -66,9 +66,11 @@ find "$root" -exec touch -hd "@$SOURCE_DATE_EPOCH" {} +
 # deb_depends: the packages of the libraries that the program is linked with, with the versions
 # whose symbols it uses.
 deb_depends() {
-  mkdir -p "$work/shlibs/debian"
+  # It wants to see the program where a package has it.
+  mkdir -p "$work/shlibs/debian/hushwing/DEBIAN"
+  cp "$work/bin/hushwing" "$work/shlibs/debian/hushwing/"
   printf 'Source: hushwing\n\nPackage: hushwing\nArchitecture: any\n' >"$work/shlibs/debian/control"
-  (cd "$work/shlibs" && dpkg-shlibdeps -O "$work/bin/hushwing") | sed -n 's/^shlibs:Depends=//p' | sed 's/, */\n/g'
+  (cd "$work/shlibs" && dpkg-shlibdeps -O debian/hushwing/hushwing) | sed -n 's/^shlibs:Depends=//p' | sed 's/, */\n/g'
   printf '%s\n' tor xdg-dbus-proxy
 }
 

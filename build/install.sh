@@ -12,6 +12,10 @@ case $prefix in
   *) fail "PREFIX has to be a whole path, not $prefix" ;;
 esac
 root=${DESTDIR:-}$prefix
+# Asked first: nobody should wait for a build to hear this.
+there=$root
+while [ ! -e "$there" ]; do there=$(dirname "$there"); done
+[ -w "$there" ] || fail "$there belongs to somebody else: it takes root or sudo, or another place, such as PREFIX=$HOME/.local"
 id=org.hushwing.Hushwing
 
 work=$(mktemp -d)

@@ -359,8 +359,8 @@ func TestPictures(t *testing.T) {
 		t.Run(l.name, func(t *testing.T) {
 			i18n.Set(l.language)
 			defer i18n.Set(i18n.English)
-			onUI(t, func() { setColorScheme(l.scheme); setRTL(l.rtl); setTextSize(l.text) })
-			defer onUI(t, func() { setColorScheme(schemeSystem); setRTL(false); setTextSize(0) })
+			onUI(t, func() { setColorScheme(l.scheme); setRTL(l.rtl); setTextScale(l.text) })
+			defer onUI(t, func() { setColorScheme(schemeSystem); setRTL(false); setTextScale(0) })
 			for i, sc := range list {
 				if *shotsDir == "" && i%3 != turn {
 					continue // each in one look; make gallery draws all in all

@@ -313,6 +313,7 @@ func scenes() []scene {
 	list = append(list, scenesPages()...)
 	list = append(list, scenesFirst()...)
 	list = append(list, scenesList()...)
+	list = append(list, scenesReadme()...)
 	return append(list, scenesTalk()...)
 }
 

@@ -172,8 +172,7 @@ func (p *Person) Until(what string, ok func(w *World) bool) error {
 	defer cancel()
 	for {
 		p.mu.Lock()
-		good, changed, last := ok(&p.world), p.changed, p.last
-		state := p.world.summary()
+		good, changed := ok(&p.world), p.changed
 		p.mu.Unlock()
 		if good {
 			return nil
@@ -181,7 +180,9 @@ func (p *Person) Until(what string, ok func(w *World) bool) error {
 		select {
 		case <-changed:
 		case <-ctx.Done():
-			return fmt.Errorf("waited in vain for %s (last event %s; %s)", what, last, state)
+			p.mu.Lock()
+			defer p.mu.Unlock()
+			return fmt.Errorf("waited in vain for %s (last event %s; %s)", what, p.last, p.world.summary())
 		}
 	}
 }
@@ -198,8 +199,12 @@ func (w *World) summary() string {
 			s += fmt.Sprintf(" cause %d", a.Problem.Cause)
 		}
 	}
+	safety := map[client.Protection]int{}
 	for _, i := range w.Safety {
-		s += fmt.Sprintf(", protection %d", i.Protection)
+		safety[i.Protection]++
+	}
+	for p, n := range safety {
+		s += fmt.Sprintf(", protection %d (%d)", p, n)
 	}
 	for _, c := range w.Checks {
 		s += fmt.Sprintf(", check %d", c.Stage)

@@ -55,8 +55,10 @@ func newProsody(programs programs, run *scratch.Folder, state string, s *slot) (
 			return nil, fmt.Errorf("lab: %w", err)
 		}
 	}
-	if err := os.WriteFile(run.Path("prosody", "plugins", "mod_lab_tap.lua"), tapPlugin, 0o600); err != nil {
-		return nil, fmt.Errorf("lab: %w", err)
+	for name, text := range map[string][]byte{"mod_lab_tap.lua": tapPlugin, "mod_lab_crowd.lua": crowdPlugin} {
+		if err := os.WriteFile(run.Path("prosody", "plugins", name), text, 0o600); err != nil {
+			return nil, fmt.Errorf("lab: %w", err)
+		}
 	}
 	var err error
 	if p.onion, err = keptOnionKey(filepath.Join(state, "prosody", "onion.seed")); err != nil {

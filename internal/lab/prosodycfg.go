@@ -34,7 +34,7 @@ func (p *Prosody) config(o ServerOptions) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("lab: %w", err)
 	}
-	modules := []string{"roster", "saslauth", "user_account_management", "disco", "posix", "carbons", "pep", "private", "blocklist", "vcard4", "vcard_legacy", "smacks", "ping", "time", "version", "lab_tap"}
+	modules := []string{"roster", "saslauth", "user_account_management", "disco", "posix", "carbons", "pep", "private", "blocklist", "vcard4", "vcard_legacy", "smacks", "ping", "time", "version", "lab_tap", "lab_crowd"}
 	var b strings.Builder
 	set := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
 
@@ -45,6 +45,7 @@ func (p *Prosody) config(o ServerOptions) (string, error) {
 	set("certificates = %q", p.papers.dir)
 	set("plugin_paths = { %q }", p.run.Path("prosody", "plugins"))
 	set("lab_tap_file = %q", p.tapFile)
+	set("lab_crowd_address = %q lab_crowd_host = %q", p.addr, p.Domain())
 	set("interfaces = { %q } local_interfaces = { %q } use_ipv6 = false", p.addr, p.addr)
 	set("network_backend = \"epoll\"")
 	set("unbound = { resolvconf = false; hoststxt = false; forward = { %q }; options = { [\"do-not-query-localhost:\"] = \"no\"; [\"local-zone:\"] = \"test. transparent\" } }", strings.Replace(p.dns, ":", "@", 1))

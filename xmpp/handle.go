@@ -294,11 +294,15 @@ func rosterItem(n *node) (item RosterItem, removed, ok bool) {
 		Address: a.Bare(), Name: plainText(n.get("name"), 256),
 		Subscription: "none", Ask: n.get("ask") == "subscribe",
 	}
-	switch sub := n.get("subscription"); sub {
+	switch n.get("subscription") { // the constant is kept, not a piece of the answer for each of thousands
 	case "remove":
 		removed = true
-	case "to", "from", "both":
-		item.Subscription = sub
+	case "to":
+		item.Subscription = "to"
+	case "from":
+		item.Subscription = "from"
+	case "both":
+		item.Subscription = "both"
 	}
 	return item, removed, true
 }

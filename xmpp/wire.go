@@ -43,6 +43,10 @@ type framer struct {
 	header []byte // the server's opening tag: the namespaces of all that follows
 	from   string // who it says it is
 	text   []byte // what is looked at
+	// reader reads along, one element after the other, as the library's own does:
+	// to read the opening tag anew for each took longer than a presence itself.
+	reader *xml.Decoder
+	bytes  feed // what reader reads
 	// rosterID is the id of the roster's request while its answer is awaited: the
 	// one stanza that may be longer than others.
 	rosterID atomic.Pointer[string]
@@ -82,6 +86,42 @@ func (f *framer) next() (*element, error) {
 	}
 }
 
+// feed is what there is to read so far. It has one byte at a time, so that
+// encoding/xml keeps none back.
+type feed struct{ b []byte }
+
+func (f *feed) ReadByte() (byte, error) {
+	if len(f.b) == 0 {
+		return 0, io.EOF
+	}
+	c := f.b[0]
+	f.b = f.b[1:]
+	return c, nil
+}
+
+func (f *feed) Read(p []byte) (int, error) {
+	if len(f.b) == 0 {
+		return 0, io.EOF
+	}
+	n := copy(p, f.b)
+	f.b = f.b[n:]
+	return n, nil
+}
+
+// along returns the decoder that reads along, which reads raw next.
+func (f *framer) along(raw []byte) (*xml.Decoder, error) {
+	if f.reader == nil {
+		f.bytes.b = append(bytes.Clone(f.prolog), f.header...)
+		d := xml.NewDecoder(&f.bytes)
+		if _, err := opening(d); err != nil {
+			return nil, err
+		}
+		f.reader = d
+	}
+	f.bytes.b = raw
+	return f.reader, nil
+}
+
 // decoder reads raw as a part of the stream.
 func (f *framer) decoder(raw []byte) (*xml.Decoder, xml.StartElement, error) {
 	if cap(f.text) > 64<<10 {
@@ -89,26 +129,33 @@ func (f *framer) decoder(raw []byte) (*xml.Decoder, xml.StartElement, error) {
 	}
 	f.text = append(append(append(f.text[:0], f.prolog...), f.header...), raw...)
 	d := xml.NewDecoder(bytes.NewReader(f.text))
+	start, err := opening(d)
+	return d, start, err
+}
+
+// opening reads up to the stream's opening tag.
+func opening(d *xml.Decoder) (xml.StartElement, error) {
 	for {
 		t, err := d.Token()
 		if err != nil {
-			return nil, xml.StartElement{}, xmlError(err)
+			return xml.StartElement{}, xmlError(err)
 		}
 		switch t := t.(type) {
 		case xml.ProcInst:
 			if t.Target != "xml" {
-				return nil, xml.StartElement{}, fmt.Errorf("%w: <?%.20s", ErrLimit, t.Target)
+				return xml.StartElement{}, fmt.Errorf("%w: <?%.20s", ErrLimit, t.Target)
 			}
 		case xml.CharData:
 		case xml.StartElement:
-			return d, t, nil
+			return t, nil
 		default:
-			return nil, xml.StartElement{}, fmt.Errorf("%w: no stream header", ErrProtocol)
+			return xml.StartElement{}, fmt.Errorf("%w: no stream header", ErrProtocol)
 		}
 	}
 }
 
 func (f *framer) checkHeader() error {
+	f.reader = nil
 	_, start, err := f.decoder(nil)
 	if err != nil {
 		return err
@@ -127,7 +174,7 @@ func (f *framer) checkHeader() error {
 // inspect reads through an element. Of one that is not whole, or has too many
 // elements in it, only its own tag is kept.
 func (f *framer) inspect(raw []byte, cut bool) (*element, error) {
-	d, _, err := f.decoder(raw)
+	d, err := f.along(raw)
 	if err != nil {
 		return nil, err
 	}
@@ -159,8 +206,11 @@ func (f *framer) inspect(raw []byte, cut bool) (*element, error) {
 			break
 		}
 	}
-	if tag < 3 {
+	if tag < 3 || len(f.bytes.b) > 0 {
 		return nil, fmt.Errorf("%w: no element", ErrProtocol)
+	}
+	if len(raw) > 64<<10 {
+		f.reader = nil // it keeps room for the longest text that it has seen
 	}
 	if e.is(nsStream, "error") {
 		n, err := f.node(e)
@@ -236,7 +286,7 @@ func (w *wire) restart() error {
 	if len(w.buf) > 0 {
 		return fmt.Errorf("%w: bytes before the stream's new start", ErrProtocol)
 	}
-	w.prolog, w.header, w.opened = nil, nil, false
+	w.prolog, w.header, w.reader, w.opened = nil, nil, nil, false
 	return w.scan.restart()
 }
 

@@ -88,15 +88,21 @@ func (a *account) newChat(address string) *chat {
 	}
 	c := &chat{
 		peer: Peer{Account: a.id, Address: address}, address: parsed,
-		talks: map[*otr.Conversation]*talk{}, there: map[string]presence{},
-		tries:  map[string]time.Time{},
-		unread: map[string]bool{},
 	}
 	if s := a.stream(); s != nil {
 		c.otr = otr.NewChat(a.identity, s.Address().String())
 	}
 	a.chats[address] = c
 	return c
+}
+
+// put puts something into a map of a chat's, and makes the map first if need be: of
+// thousands of chats nearly all have nothing in any of theirs.
+func put[K comparable, V any](m *map[K]V, k K, v V) {
+	if *m == nil {
+		*m = map[K]V{}
+	}
+	(*m)[k] = v
 }
 
 // chat returns the chat of a contact who is not being removed, or nil.
@@ -238,7 +244,7 @@ func (a *account) seek(c *chat) {
 // try asks one program for a private chat.
 func (a *account) try(c *chat, to string) {
 	now := time.Now()
-	c.tries[to] = now
+	put(&c.tries, to, now)
 	a.otrEvents(c, c.otr.Start(now, to))
 }
 

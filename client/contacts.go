@@ -303,7 +303,7 @@ func (a *account) presence(e xmpp.PresenceChanged) {
 			p.at = time.Now()
 		}
 		p.show, p.low = e.Show, e.Priority < 0
-		c.there[full] = p
+		put(&c.there, full, p)
 		if !was {
 			c.failed = false
 		}

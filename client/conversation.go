@@ -102,7 +102,7 @@ func (a *account) turnedPrivate(c *chat, v *otr.Conversation) {
 	c.turned++
 	t := &talk{private: time.Now(), order: c.turned}
 	c.turnedAt = t.private
-	c.talks[v] = t
+	put(&c.talks, v, t)
 	print, address := v.Fingerprint(), c.peer.Address
 	if k := a.contact(address); k != nil {
 		for _, key := range k.Keys {

@@ -30,7 +30,7 @@ func (a *account) opened(c *chat, e otr.Text) {
 	if again {
 		in = a.unsaved.again(c, e.ID, said)
 	} else {
-		c.unread[in.ID] = true
+		put(&c.unread, in.ID, true)
 	}
 	a.saveQueue(func(q *config.Queue) error {
 		for _, id := range remember {
@@ -136,7 +136,7 @@ func (a *account) clearText(c *chat, e otr.Clear) {
 		if !a.has(c) || errors.Is(err, config.ErrQueueFull) {
 			return // a flood of what anyone can write is not worth more room
 		}
-		c.unread[in.ID] = true
+		put(&c.unread, in.ID, true)
 		a.emit(MessageAdded{Message: incoming(c.peer, in)})
 		a.update(c)
 	})

@@ -64,7 +64,7 @@ func (a *account) loadQueue(q config.Queue) {
 	}
 	for _, i := range q.Incoming {
 		if c := a.chats[i.Peer]; i.Account == a.id && c != nil {
-			c.unread[i.ID] = true
+			put(&c.unread, i.ID, true)
 			c.seen.text(i.Text)
 		}
 	}

@@ -130,8 +130,9 @@ func TestBreakDoesNotCount(t *testing.T) {
 	v := &otr.Conversation{}
 	u := &talk{hushwing: true, private: before.Add(-time.Minute), heard: before}
 	o := &outText{chat: c, sealedIn: v, at: before, overtaken: before}
-	a.out, c.talks[v] = []*outText{o}, u
-	c.there["ben@example.test/b"] = presence{at: before.Add(time.Second)}
+	a.out = []*outText{o}
+	put(&c.talks, v, u)
+	put(&c.there, "ben@example.test/b", presence{at: before.Add(time.Second)})
 	if !o.missing(u, now) {
 		t.Fatal("the test shows nothing")
 	}

@@ -15,7 +15,7 @@ const bubbleChars = 54
 // has it: a row more is laid out in a fraction of a millisecond, not in several.
 type messageRow struct {
 	w       *window
-	row     *gtk.ListBoxRow
+	row     *gtk.EventBox
 	now     model.Row
 	built   bool
 	picked  bool
@@ -26,6 +26,7 @@ type messageRow struct {
 	text    *gtk.Label
 	rest    []*gtk.Label // of a long text: see longtext.go
 	chunks  []chunk
+	lined   bool // something of the text is underlined
 	fold    *button
 	warning *gtk.Label
 	problem *gtk.Label
@@ -51,15 +52,14 @@ const (
 )
 
 func newMessageRow(w *window) *messageRow {
-	r := &messageRow{w: w, row: must(gtk.ListBoxRowNew())}
-	r.row.SetActivatable(false)
-	r.row.SetSelectable(false)
+	r := &messageRow{w: w, row: newMessageBox()}
 	r.row.AddEvents(int(gdk.BUTTON1_MOTION_MASK))
 	r.row.Connect("key-press-event", r.key)
-	r.row.Connect("button-press-event", func(_ *gtk.ListBoxRow, e *gdk.Event) bool { return r.pressed(e, false) })
+	r.row.Connect("button-press-event", func(_ *gtk.EventBox, e *gdk.Event) bool { return r.pressed(e, false) })
 	r.row.Connect("button-release-event", func() bool { return r.released() })
-	r.row.Connect("motion-notify-event", func(_ *gtk.ListBoxRow, e *gdk.Event) bool { return r.dragged(e) })
+	r.row.Connect("motion-notify-event", func(_ *gtk.EventBox, e *gdk.Event) bool { return r.dragged(e) })
 	r.row.Connect("popup-menu", func() bool { return r.popup() })
+	r.row.Connect("activate", func() { r.popup() }) // a screen reader's
 	r.row.Show()
 	return r
 }
@@ -100,8 +100,8 @@ func (r *messageRow) build(v model.Row) {
 func (r *messageRow) buildNote() {
 	addClass(r.frame, "note")
 	r.frame.SetHAlign(gtk.ALIGN_CENTER)
-	r.frame.SetMarginTop(4)
-	r.frame.SetMarginBottom(4)
+	r.frame.SetMarginTop(6)
+	r.frame.SetMarginBottom(6)
 	r.text.SetXAlign(0.5)
 	r.text.SetJustify(gtk.JUSTIFY_CENTER)
 	r.text.SetMaxWidthChars(bubbleChars)
@@ -109,6 +109,8 @@ func (r *messageRow) buildNote() {
 
 func (r *messageRow) buildBubble(v model.Row) {
 	addClass(r.frame, "bubble")
+	r.frame.SetMarginTop(2)
+	r.frame.SetMarginBottom(2)
 	r.setSide(v)
 	r.readable(r.text)
 	r.meta = hbox(5, "meta")
@@ -132,10 +134,22 @@ func (r *messageRow) setSide(v model.Row) {
 	r.frame.SetMarginEnd(end)
 }
 
-// fits reports whether the widgets can show another row.
-func (r *messageRow) fits(v model.Row) bool {
+// How well the widgets of a row can show another one.
+const (
+	fitsNot = iota
+	fits
+	fitsWell // and look the same
+)
+
+func (r *messageRow) fits(v model.Row) int {
 	bubble := func(k model.RowKind) bool { return k == model.RowText || k == model.RowClear }
-	return r.built && (r.now.Kind == v.Kind || bubble(r.now.Kind) && bubble(v.Kind))
+	switch {
+	case r.now.Kind == v.Kind && r.now.Mine == v.Mine && r.now.Style == v.Style:
+		return fitsWell
+	case r.now.Kind == v.Kind, bubble(r.now.Kind) && bubble(v.Kind):
+		return fits
+	}
+	return fitsNot
 }
 
 // readable makes a label one to mark text in.
@@ -145,115 +159,72 @@ func (r *messageRow) readable(l *gtk.Label) {
 	// With the mouse it can be marked and copied; with the keyboard the row is
 	// the place to stand on, so that Tab does not stop at every text.
 	l.SetCanFocus(false)
+	underline(l, nil)
 	// Over GTK's own menu for a text, which knows only what is marked.
 	l.Connect("button-press-event", func(_ *gtk.Label, e *gdk.Event) bool { return r.pressed(e, true) })
 	l.Connect("motion-notify-event", func(_ *gtk.Label, e *gdk.Event) bool { return r.dragged(e) })
 	l.ConnectAfter("button-release-event", func(l *gtk.Label, e *gdk.Event) bool { return r.releasedOn(l, e) })
 }
 
+// set shows a row. It touches only what is not so already: whatever changes at a
+// widget has GTK work out its style or its place anew.
 func (r *messageRow) set(v model.Row) {
-	if !r.built {
+	fresh := !r.built
+	if fresh {
 		r.build(v)
 	}
 	was := r.now
 	r.now = v
-	setName(r.row, firstOf(v.Accessible, v.Text))
+	if name := firstOf(v.Accessible, v.Text); fresh || name != firstOf(was.Accessible, was.Text) {
+		setName(r.row, name)
+	}
+	if r.frame != nil && v.Style != was.Style {
+		setStyle(r.frame, v.Style)
+	}
 	if v.Kind == model.RowDay || v.Kind == model.RowNote {
-		say(r.text, v.Text)
-		if r.frame != nil {
-			setStyle(r.frame, v.Style)
+		if v.Text != was.Text {
+			say(r.text, v.Text)
 		}
 		return
 	}
 	defer r.holdFocus()()
-	if was.ID != "" && (v.Mine != was.Mine || v.Kind != was.Kind) {
+	if !fresh && (v.Mine != was.Mine || v.Kind != was.Kind) {
 		r.setSide(v)
 	}
-	if v.Text != was.Text || len(v.Links) > 0 {
+	if v.Text != was.Text || v.Direction != was.Direction || len(v.Links) > 0 || len(was.Links) > 0 {
 		r.setText(v)
 	}
-	setStyle(r.frame, v.Style)
-	setClass(r.frame, "telling", v.Telling)
+	if v.Telling != was.Telling {
+		setClass(r.frame, "telling", v.Telling)
+	}
 	r.setExtra(&r.heading, partHeading, v.Heading, "heading")
 	r.setExtra(&r.warning, partWarning, v.Warning, "small", "warning-text")
 	r.setExtra(&r.problem, partProblem, v.Problem, "small", "problem-text")
 	r.setFold(v.Fold)
-	say(r.time, v.Time)
-	r.setMark(v.Mark)
-	r.setMore(v.MenuName)
+	if v.Time != was.Time {
+		say(r.time, v.Time)
+	}
+	if v.Mark != was.Mark {
+		r.setMark(v.Mark)
+	}
+	if v.MenuName != was.MenuName {
+		r.setMore(v.MenuName)
+	}
 	r.setButtons(v.Buttons)
 }
 
-// setExtra shows a line that few rows have, or none.
-func (r *messageRow) setExtra(l **gtk.Label, which int, text string, classes ...string) {
-	if *l == nil {
-		if text == "" {
-			return
-		}
-		*l = newLabel(classes...)
-		(*l).SetMaxWidthChars(bubbleChars)
-		r.put(which, *l)
+// blank takes the texts out of a row that is put aside. What is the same in most
+// rows stays as it is.
+func (r *messageRow) blank() {
+	r.setPicked(false)
+	if r.menu != nil {
+		remove(r.menu.popover)
+		r.menu = nil
 	}
-	say(*l, text)
-}
-
-// setFold shows what unfolds the text, or none.
-func (r *messageRow) setFold(v model.Button) {
-	if r.fold == nil {
-		if !v.Shown() {
-			return
-		}
-		r.fold = newButton(r.w.press)
-		r.fold.SetHAlign(gtk.ALIGN_START)
-		r.put(partFold, r.fold)
-	}
-	r.fold.set(v)
-}
-
-func (r *messageRow) setButtons(v []model.Button) {
-	if r.row2 == nil {
-		if len(v) == 0 {
-			return
-		}
-		place := hbox(6)
-		r.put(partButtons, place)
-		r.row2 = newButtons(place, r.w.press)
-	}
-	r.row2.set(v)
-}
-
-func (r *messageRow) setMark(v model.MarkView) {
-	name := firstOf(v.Icon, v.Glyph)
-	if r.mark == nil {
-		if name == "" {
-			return
-		}
-		r.mark = must(gtk.ImageNew())
-		r.mark.SetPixelSize(14)
-		r.meta.PackStart(r.mark, false, false, 0)
-		r.meta.ReorderChild(r.mark, 1)
-	}
-	showIcon(r.mark, name, gtk.ICON_SIZE_MENU)
-	setStyle(r.mark, v.Style)
-	r.mark.SetTooltipText(v.Label)
-	setName(r.mark, v.Label)
-}
-
-// setMore shows the button that opens the menu, under a name, or none.
-func (r *messageRow) setMore(name string) {
-	if r.more == nil {
-		if name == "" {
-			return
-		}
-		r.more = must(gtk.ButtonNewFromIconName("view-more-symbolic", gtk.ICON_SIZE_MENU))
-		r.more.SetRelief(gtk.RELIEF_NONE)
-		addClass(r.more, "more")
-		r.more.Connect("clicked", func() { r.popup() })
-		r.meta.PackStart(r.more, false, false, 0)
-	}
-	r.more.SetVisible(name != "")
-	r.more.SetTooltipText(name)
-	setName(r.more, name)
+	r.dropRest()
+	r.text.SetText("") // not hidden: it will be needed
+	r.now.Text = ""
+	r.set(model.Row{Kind: r.now.Kind, Mine: r.now.Mine, Style: r.now.Style, Time: r.now.Time, Mark: r.now.Mark})
 }
 
 // setPicked shows whether the row is picked to be copied with others.
@@ -263,6 +234,7 @@ func (r *messageRow) setPicked(on bool) {
 	}
 	r.picked = on
 	setClass(r.row, "picked", on)
+	selectRow(r.row, on)
 	text := ""
 	if on {
 		text = i18n.T("Picked")

@@ -75,17 +75,43 @@ func (r *messageRow) unmark() {
 	}
 }
 
-func (r *messageRow) key(_ *gtk.ListBoxRow, e *gdk.Event) bool {
+func (r *messageRow) key(_ *gtk.EventBox, e *gdk.Event) bool {
 	k := gdk.EventKeyNewFromEvent(e)
 	return r.act(k.KeyVal(), gdk.ModifierType(k.State())&gtk.AcceleratorGetDefaultModMask())
 }
 
-// act does what a key means on a row: Ctrl+C copies what is picked, or marked, or
+// steps is how many rows a key goes on, in a list without end.
+func (r *messageRow) steps(key uint) int {
+	switch key {
+	case gdk.KEY_Up, gdk.KEY_KP_Up:
+		return -1
+	case gdk.KEY_Down, gdk.KEY_KP_Down:
+		return 1
+	case gdk.KEY_Page_Up, gdk.KEY_KP_Page_Up:
+		return -pageSteps
+	case gdk.KEY_Page_Down, gdk.KEY_KP_Page_Down:
+		return pageSteps
+	case gdk.KEY_Home, gdk.KEY_KP_Home:
+		return -r.w.m.RowCount()
+	case gdk.KEY_End, gdk.KEY_KP_End:
+		return r.w.m.RowCount()
+	}
+	return 0
+}
+
+// pageSteps is how many rows Page Up and Page Down go.
+const pageSteps = 8
+
+// act does what a key means on a row: the arrows and their like go to another one; Ctrl+C copies what is picked, or marked, or
 // the whole text; Ctrl+A picks all rows, Shift with an arrow one more; Return
 // opens the menu; Delete discards a text that has not gone out.
 func (r *messageRow) act(key uint, mods gdk.ModifierType) bool {
 	lower := gdk.KeyvalToLower(key)
 	switch {
+	case mods == 0 && r.steps(key) != 0:
+		l := r.w.main.right.messages
+		l.goTo(r.w.m.RowIndex(r.now.ID) + r.steps(key))
+		return true
 	case mods == gdk.CONTROL_MASK && (lower == gdk.KEY_c || key == gdk.KEY_Insert):
 		return r.copy()
 	case mods == gdk.CONTROL_MASK && lower == gdk.KEY_a:

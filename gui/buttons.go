@@ -39,6 +39,11 @@ func (b *button) connect(press presser) {
 // set shows v; nothing when v is no button.
 func (b *button) set(v model.Button) {
 	b.SetVisible(v.Shown())
+	b.show(v)
+}
+
+// show has the button as v says, and leaves it as visible as it is.
+func (b *button) show(v model.Button) {
 	if v == b.now {
 		return
 	}

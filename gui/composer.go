@@ -92,14 +92,13 @@ func (c *composer) set(v model.ComposerView, write bool) {
 	c.view.SetSensitive(v.Enabled)
 	c.view.SetCursorVisible(v.Enabled)
 	setClass(c.frame, "locked", !v.Enabled)
-	c.hint.SetText(v.Placeholder)
+	setText(c.hint, v.Placeholder)
 	c.hint.SetVisible(c.text() == "")
 	setName(c.view, firstOf(v.Name, v.Placeholder))
 	setDescription(c.view, firstOf(v.Problem, v.Left))
 	say(c.problem, v.Problem)
 	c.setLeft(v.Left)
-	c.send.set(v.Send)
-	c.send.Show()
+	c.send.show(v.Send)
 }
 
 // setLeft says how much room is left, over the entry.

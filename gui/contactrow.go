@@ -162,14 +162,14 @@ func (f *contactFace) set(v *model.ContactRow) {
 	setStyle(f.icon, v.Style)
 	setName(f.icon, v.IconName)
 	f.icon.SetTooltipText(v.IconName)
-	f.badge.SetText(badgeText(v.Unread))
+	setText(f.badge, badgeText(v.Unread))
 	f.badge.SetVisible(v.Unread > 0)
 	setName(f.badge, v.UnreadText)
 }
 
 func (f *headingFace) set(v *model.HeadingRow, rtl bool) {
 	say(f.title, v.Title)
-	f.count.SetText(strconv.Itoa(v.Count))
+	setText(f.count, strconv.Itoa(v.Count))
 	arrow := ""
 	switch {
 	case v.Folds && !v.Folded:

@@ -48,7 +48,7 @@ func (f *fold) toggled() {
 }
 
 func (f *fold) SetLabel(text string) {
-	f.label.SetText(text)
+	setText(f.label, text)
 	setName(f.head, text)
 }
 

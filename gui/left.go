@@ -80,7 +80,7 @@ func (p *leftPane) set(v model.MainView) {
 	p.search.SetPlaceholderText(firstOf(v.Search.Placeholder, v.Search.Label))
 	setName(p.search, firstOf(v.Search.Label, v.Search.Placeholder))
 	p.search.SetSensitive(v.Search.Enabled)
-	p.empty.SetText(v.Empty)
+	setText(p.empty, v.Empty)
 	p.emptyAdd.set(v.EmptyButton)
 	p.list.sync()
 	name := "list"

@@ -52,6 +52,7 @@ func (r *messageRow) labels() []*gtk.Label {
 
 // setText shows the text, its first part at once.
 func (r *messageRow) setText(v model.Row) {
+	defer func() { r.lined = len(v.Links) > 0 }()
 	r.chunks = chunksOf(v.Text)
 	if len(r.chunks) == 1 {
 		r.dropRest()
@@ -98,11 +99,21 @@ func (r *messageRow) next(text string) bool {
 	return i+1 < len(r.chunks)
 }
 
+// leastChars is how narrow a text may become, in characters. GTK lays a text out
+// once at its least width, and would do so with a line for each letter.
+func leastChars(text string) int {
+	if utf8.RuneCountInString(text) > 32 {
+		return 16
+	}
+	return 5 // the time under it is as wide
+}
+
 // setChunk shows a part of the text in a label.
 func (r *messageRow) setChunk(l *gtk.Label, i int) {
 	c := r.chunks[i]
-	say(l, r.now.Text[c.from:c.to])
-	setName(l, r.now.Text[c.from:c.to])
+	text := r.now.Text[c.from:c.to]
+	l.SetWidthChars(leastChars(text))
+	say(l, text)
 	switch r.now.Direction {
 	case model.LeftToRight:
 		setDirection(l, false)
@@ -117,7 +128,9 @@ func (r *messageRow) setChunk(l *gtk.Label, i int) {
 			spans = append(spans, model.Span{From: max(s.From, c.from) - c.from, To: min(s.To, c.to) - c.from})
 		}
 	}
-	underline(l, spans)
+	if len(spans) > 0 || r.lined {
+		underline(l, spans)
+	}
 }
 
 // onLink reports whether a byte of a label's text is one of a link.

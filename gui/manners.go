@@ -98,7 +98,7 @@ func (w *window) mind() {
 	C.hw_watch(*(*unsafe.Pointer)(unsafe.Pointer(&n)))
 	w.win.Connect("notify::is-active", func() {
 		w.m.Focused(w.win.IsActive())
-		w.markShown()
+		w.markShown(false)
 	})
 	w.win.Connect("delete-event", func() bool {
 		w.m.Close()

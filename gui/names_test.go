@@ -51,17 +51,20 @@ func TestEverythingTranslated(t *testing.T) {
 	i18n.Set(i18n.Pseudo)
 	defer i18n.Set(i18n.English)
 	for _, sc := range scenes() {
-		s := newStage(t)
-		sc.play(s)
-		s.frames()
-		onUI(t, func() {
-			walk(s.w.win, func(w widgetInfo) {
-				if !strings.HasSuffix(w.Type, "Button") && w.Type != "GtkModelButton" || w.ID != "" && strings.HasPrefix(w.ID, "titlebar") {
-					return
-				}
-				if w.Focusable && !strings.Contains(w.Name, "⟦") && !notOurs[w.Name] {
-					t.Errorf("%s: %s %q is not translated: %q", sc.name, w.Type, w.ID, w.Name)
-				}
+		// Each in a test of its own, so that its window goes with it.
+		t.Run(sc.name, func(t *testing.T) {
+			s := newStage(t)
+			sc.play(s)
+			s.rest()
+			onUI(t, func() {
+				walk(s.w.win, func(w widgetInfo) {
+					if !strings.HasSuffix(w.Type, "Button") && w.Type != "GtkModelButton" || w.ID != "" && strings.HasPrefix(w.ID, "titlebar") {
+						return
+					}
+					if w.Focusable && !strings.Contains(w.Name, "⟦") && !notOurs[w.Name] {
+						t.Errorf("%s %q is not translated: %q", w.Type, w.ID, w.Name)
+					}
+				})
 			})
 		})
 	}

@@ -149,27 +149,6 @@ package gui
 // static int hw_is_x11(void) { return g_str_equal(G_OBJECT_TYPE_NAME(gdk_display_get_default()), "GdkX11Display"); }
 // static void hw_names(void *w, const char *name) { hw_name_inner(GTK_WIDGET(w), (gpointer)name); }
 //
-// // Tab in a list goes on through the buttons of the row that has the focus, then
-// // out of the list; GTK's own way would stop at each row of hundreds. Into a list
-// // that is read from its end it goes at the last row.
-// static gboolean hw_list_focus(GtkWidget *list, GtkDirectionType dir, gpointer fromEnd) {
-//   if (dir != GTK_DIR_TAB_FORWARD && dir != GTK_DIR_TAB_BACKWARD) return FALSE;
-//   GtkWidget *row = gtk_container_get_focus_child(GTK_CONTAINER(list));
-//   gboolean moved = FALSE;
-//   if (row) {
-//     moved = gtk_widget_child_focus(row, dir);
-//   } else {
-//     if (!fromEnd) return FALSE;
-//     GtkListBoxRow *last = NULL, *r;
-//     for (int i = 0; (r = gtk_list_box_get_row_at_index(GTK_LIST_BOX(list), i)); i++) last = r;
-//     if (!last) return FALSE;
-//     gtk_widget_grab_focus(GTK_WIDGET(last));
-//     moved = TRUE;
-//   }
-//   g_signal_stop_emission_by_name(list, "focus");
-//   return moved;
-// }
-// static void hw_tab_out(void *list, int fromEnd) { g_signal_connect(list, "focus", G_CALLBACK(hw_list_focus), GINT_TO_POINTER(fromEnd)); }
 // static int hw_holds_focus(void *w) {
 //   GtkWidget *t = gtk_widget_get_toplevel(GTK_WIDGET(w));
 //   GtkWidget *f = GTK_IS_WINDOW(t) ? gtk_window_get_focus(GTK_WINDOW(t)) : NULL;
@@ -218,9 +197,6 @@ func setNames(w gtk.IWidget, name string) {
 	C.hw_names(ptr(w), c)
 }
 
-// tabOut makes Tab leave a list instead of stopping at each of its rows.
-func tabOut(l *gtk.ListBox, fromEnd bool) { C.hw_tab_out(ptr(l), cbool(fromEnd)) }
-
 // setDescription gives a widget the longer text that a screen reader can say.
 func setDescription(w gtk.IWidget, text string) {
 	c, free := cstr(text)
@@ -266,6 +242,7 @@ func initHandy() {
 		gtk.WrapMap[n] = cont
 	}
 	wrapRows(cont)
+	wrapTalk(cont)
 	gtk.WrapMap["HdyWindow"] = func(o *glib.Object) *gtk.Window {
 		return &gtk.Window{Bin: gtk.Bin{Container: *cont(o)}}
 	}

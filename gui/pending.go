@@ -27,7 +27,7 @@ func newPendingLine(w *window, u *ui) *pendingLine {
 
 func (p *pendingLine) set(v model.PendingView) {
 	p.box.SetVisible(v.Text != "")
-	p.text.SetText(v.Text)
+	setText(p.text, v.Text)
 	setName(p.box, v.Text)
 	setStyle(p.box, v.Style)
 	showIcon(p.icon, v.Icon, gtk.ICON_SIZE_MENU)

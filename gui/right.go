@@ -120,7 +120,7 @@ func (p *rightPane) begin(name string) {
 }
 
 func (p *rightPane) setHeader(v model.ConversationView) {
-	p.peer.SetText(v.Title)
+	setText(p.peer, v.Title)
 	say(p.sub, v.Sub)
 	p.peer.SetVisible(v.Open)
 	p.chatMenu.SetVisible(v.Open && len(v.Menu) > 0)
@@ -166,7 +166,7 @@ func (s *strip) narrow(on bool) {
 
 func (s *strip) set(v model.StripView, open bool) {
 	s.box.SetVisible(open)
-	s.text.SetText(v.Text)
+	setText(s.text, v.Text)
 	setName(s.box, v.Text)
 	setStyle(s.box, v.Style)
 	showIcon(s.icon, v.Icon, gtk.ICON_SIZE_BUTTON)

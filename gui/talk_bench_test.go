@@ -108,7 +108,6 @@ func (s *stage) painted(f func()) (wall, work time.Duration) {
 			})
 			return false
 		})
-		s.w.win.QueueDraw()
 	})
 	<-done
 	return wall, work

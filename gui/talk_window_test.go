@@ -149,7 +149,7 @@ func TestBurstIntoView(t *testing.T) {
 		for i, r := range l.shown {
 			want := s.w.m.Row(l.from + i)
 			text, _ := r.text.GetText()
-			if text != want.Text || l.byID[want.ID] != r || r.row.GetIndex() != i {
+			if text != want.Text || l.byID[want.ID] != r || l.box.index(r.row) != i {
 				t.Errorf("row %d shows %q, not %q", i, text, want.Text)
 			}
 			if want.Kind != r.now.Kind {

@@ -120,10 +120,16 @@ func hbox(spacing int, classes ...string) *gtk.Box {
 
 // say shows a label with text, or hides it when there is none.
 func say(l *gtk.Label, text string) {
+	setText(l, text)
+	l.SetVisible(text != "")
+}
+
+// setText changes a label's text if it is another one: GTK would measure the window
+// anew for the same as well.
+func setText(l *gtk.Label, text string) {
 	if old, err := l.GetText(); err != nil || old != text {
 		l.SetText(text)
 	}
-	l.SetVisible(text != "")
 }
 
 // showIcon shows an icon of the model's, or hides the image when there is none.

@@ -81,8 +81,15 @@ func (w *window) press(a model.Action) {
 
 // flush shows what changed.
 func (w *window) flush() {
-	w.show(w.m.TakeChanges())
-	w.markShown()
+	c := w.m.TakeChanges()
+	// What comes into the open conversation is read at once: the list shows the
+	// contact after that, or it would go to the top and back for each text.
+	list := c.Main && c.Rows.Any() && w.seesChat()
+	if list {
+		c.Main = false
+	}
+	w.show(c)
+	w.markShown(list)
 	if !w.ticks && w.m.Ticking() {
 		w.ticks = true
 		glib.TimeoutAdd(1000, func() bool {
@@ -94,16 +101,24 @@ func (w *window) flush() {
 	}
 }
 
-// markShown says which texts a person has before them: those of the open
-// conversation, in a window that is the active one.
-func (w *window) markShown() {
-	if w.marked || w.main == nil || w.closed || !w.win.IsActive() || !w.main.chatInView() {
-		return
+// seesChat reports whether a person has the open conversation before them, in a
+// window that is the active one.
+func (w *window) seesChat() bool {
+	return w.main != nil && !w.closed && w.win.IsActive() && w.main.chatInView()
+}
+
+// markShown says which texts a person has before them. list: that of contacts is
+// still to be shown.
+func (w *window) markShown(list bool) {
+	var c model.Changes
+	if !w.marked && w.seesChat() {
+		w.marked = true
+		defer func() { w.marked = false }()
+		w.m.MarkShown()
+		c = w.m.TakeChanges()
 	}
-	w.marked = true
-	w.m.MarkShown()
-	w.show(w.m.TakeChanges())
-	w.marked = false
+	c.Main = c.Main || list
+	w.show(c)
 }
 
 // show draws anew what changed.

@@ -3,11 +3,13 @@ package gui
 import (
 	"testing"
 
+	"github.com/gotk3/gotk3/gtk"
+
 	"hushwing/client"
 )
 
-// TestLeftPaneIsWhole: the requests in the pane on the left are as high as what
-// is in them, however large the text is.
+// TestLeftPaneIsWhole: the pane on the left is as wide and the requests in it
+// are as high as what is in them, however large the text is.
 func TestLeftPaneIsWhole(t *testing.T) {
 	s := newStage(t)
 	s.play(opened()...)
@@ -16,9 +18,20 @@ func TestLeftPaneIsWhole(t *testing.T) {
 		s.play(client.SettingsChanged{Settings: client.Settings{TextScale: scale}})
 		s.frames()
 		onUI(t, func() {
-			tray := s.w.main.left.tray.scroll.GetVAdjustment()
+			left := s.w.main.left
+			tray := left.tray.scroll.GetVAdjustment()
 			if have, want := tray.GetPageSize(), tray.GetUpper(); have < want {
 				t.Errorf("at %d %% a request is %.0f high, and %.0f of it can be seen", scale, want, have)
+			}
+			frame := must(left.header.GetParent()).ToWidget()
+			for frame.TypeFromInstance().Name() != "GtkScrolledWindow" {
+				frame = must(frame.GetParent()).ToWidget()
+			}
+			for name, part := range map[string]*gtk.Widget{"the header": &left.header.Widget, "a request": &left.tray.requests.parts[0].box.Widget, "the search": &left.search.Widget} {
+				at, _, err := part.TranslateCoordinates(frame, 0, 0)
+				if end := at + part.GetAllocatedWidth(); err != nil || at < 0 || end > frame.GetAllocatedWidth() {
+					t.Errorf("at %d %% %s goes from %d to %d in a pane that is %d wide: %v", scale, name, at, end, frame.GetAllocatedWidth(), err)
+				}
 			}
 		})
 	}

@@ -13,7 +13,7 @@ import (
 // How much of a conversation is made into widgets. A row more takes a millisecond
 // or two, and is to be moved whenever those above it change.
 const (
-	leastHeight = 40 // of a row, about
+	leastHeight = 50 // of a row, about
 	sliceRows   = 2  // in each idle moment after the first screenful
 	restRows    = 50 // until there are this many
 	pageRows    = 2  // between two frames, when scrolled near an end

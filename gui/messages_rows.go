@@ -14,7 +14,7 @@ import (
 
 // screenful is how many rows fill what is seen, or some more.
 func (l *messageList) screenful() int {
-	return min(max(int(l.adj.GetPageSize())/leastHeight+2, 12), restRows)
+	return min(max(int(l.adj.GetPageSize())/leastHeight+2, 10), restRows)
 }
 
 // place shows a row at a place of the list.

@@ -10,6 +10,7 @@ import (
 	"github.com/gotk3/gotk3/gdk"
 
 	"hushwing/client"
+	"hushwing/gui/model"
 )
 
 // inOrder fails where the rows on the screen are not rows of the model, one after
@@ -221,4 +222,34 @@ func TestRowKeys(t *testing.T) {
 		})
 	}
 	inOrder(t, s)
+}
+
+// TestAtRest: where nothing happens nothing is drawn but the mark in the entry, also
+// when something moved on a screen before.
+func TestAtRest(t *testing.T) {
+	s := newStage(t)
+	chat(s, client.PrivateChecked, talk())
+	onUI(t, func() { s.w.front.busy.set(&model.Busy{Text: "Opening…", Fraction: -1}) })
+	s.frames()
+	time.Sleep(4 * time.Second) // the bars for scrolling fade
+	var before, after int64
+	onUI(t, func() { before = frameCount(s.w.win) })
+	time.Sleep(time.Second)
+	onUI(t, func() { after = frameCount(s.w.win) })
+	if after-before > 6 {
+		t.Errorf("%d frames in a second", after-before)
+	}
+	// The bar moves where it is seen.
+	s = newStage(t)
+	onUI(t, func() { s.w.front.busy.set(&model.Busy{Text: "Opening…", Fraction: -1}) })
+	s.frames()
+	onUI(t, func() {
+		if s.w.front.busy.beat == 0 {
+			t.Error("the bar does not move")
+		}
+		s.w.front.busy.set(nil)
+		if s.w.front.busy.beat != 0 {
+			t.Error("the bar moves without end")
+		}
+	})
 }

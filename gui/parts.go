@@ -61,10 +61,11 @@ func (p *problemPart) set(v *model.Problem) {
 
 // busyPart shows that something is going on.
 type busyPart struct {
-	box  *gtk.Box
-	text *gtk.Label
-	bar  *gtk.ProgressBar
-	beat glib.SourceHandle // moves the bar; 0: at rest
+	box   *gtk.Box
+	text  *gtk.Label
+	bar   *gtk.ProgressBar
+	pulse bool              // nobody knows how long it takes
+	beat  glib.SourceHandle // moves the bar; 0: at rest
 }
 
 func newBusy() *busyPart {
@@ -76,32 +77,47 @@ func newBusy() *busyPart {
 	b.bar.Show()
 	b.box.PackStart(b.bar, false, false, 0)
 	b.box.PackStart(b.text, false, false, 0)
-	b.box.Connect("destroy", b.rest)
+	// A bar that nobody sees does not move: it would go on for as long as the
+	// program runs, where another screen has taken the place of this one.
+	b.bar.Connect("map", b.move)
+	b.bar.Connect("unmap", b.rest)
 	b.box.Hide()
 	return b
 }
 
+// move has the bar move, if it should.
+func (b *busyPart) move() {
+	if b.pulse && b.beat == 0 && b.bar.GetMapped() {
+		b.bar.Pulse()
+		b.beat = glib.TimeoutAdd(80, func() bool { b.bar.Pulse(); return true })
+	}
+}
+
+// rest stops the bar. A fraction is what ends GTK's own part in it, 60 frames a
+// second from the first move on.
 func (b *busyPart) rest() {
 	if b.beat != 0 {
 		glib.SourceRemove(b.beat)
 		b.beat = 0
+		b.bar.SetFraction(0)
 	}
 }
 
 func (b *busyPart) set(v *model.Busy) {
 	b.box.SetVisible(v != nil)
-	if v == nil {
+	b.pulse = v != nil && v.Fraction < 0
+	if !b.pulse {
 		b.rest()
+	}
+	if v == nil {
 		return
 	}
 	say(b.text, v.Text)
 	setName(b.bar, firstOf(v.Text, i18n.T("Please wait")))
-	if v.Fraction >= 0 {
-		b.rest()
+	if b.pulse {
+		b.move()
+	} else {
 		b.bar.SetFraction(min(v.Fraction, 1))
-	} else if b.beat == 0 {
-		b.bar.Pulse()
-		b.beat = glib.TimeoutAdd(80, func() bool { b.bar.Pulse(); return true })
 	}
 }
 

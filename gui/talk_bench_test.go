@@ -206,13 +206,19 @@ func BenchmarkTalkFlood(b *testing.B) {
 func BenchmarkIdle(b *testing.B) {
 	const length = 10 * time.Second
 	idle := func() (wakeups, work float64) {
-		time.Sleep(2 * time.Second)
+		time.Sleep(5 * time.Second) // scroll bars fade
 		before, cpu := wakeupsOf(b), onMain(b)
 		time.Sleep(length)
 		return float64(wakeupsOf(b) - before), (onMain(b) - cpu).Seconds() / length.Seconds() * 100
 	}
 	var bare *gtk.Window
-	onUI(b, func() { bare = must(gtk.WindowNew(gtk.WINDOW_TOPLEVEL)); bare.ShowAll() })
+	onUI(b, func() { // with an entry that has the keyboard: its mark blinks
+		bare = must(gtk.WindowNew(gtk.WINDOW_TOPLEVEL))
+		text := must(gtk.TextViewNew())
+		bare.Add(text)
+		bare.ShowAll()
+		text.GrabFocus()
+	})
 	settle(b)
 	toolkit, toolkitWork := idle()
 	onUI(b, func() { bare.Destroy() })

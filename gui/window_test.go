@@ -340,7 +340,7 @@ func TestScrollback(t *testing.T) {
 	s.frames()
 	l := s.w.main.right.messages
 	onUI(t, func() {
-		if n := len(l.shown); n < 12 || n > restRows+sliceRows {
+		if n := len(l.shown); n < 10 || n > restRows+sliceRows {
 			t.Errorf("%d rows at first", n)
 		}
 	})

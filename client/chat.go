@@ -36,7 +36,8 @@ type chat struct {
 	check    Check
 	trial    *trial    // the attempt that check is about, while it is under way
 	wish     uint64    // grows with each wish to begin, answer or stop one
-	seen     codesSeen // what was written here
+	seen     codesSeen // what was written here, by whomever
+	spoken   codesSeen // the codes that the user read aloud or heard: they are for the ear alone
 	turned   uint64    // how many conversations turned private, for talk.order
 	turnedAt time.Time // when the last one did
 

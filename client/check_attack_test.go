@@ -187,6 +187,92 @@ func TestCodeInTheChat(t *testing.T) {
 	})
 }
 
+// TestCodeOfOurOwnInTheChat: people write what they heard, before they type it, while
+// they wait for what comes of it, and when it went wrong. Whoever is in between would
+// have the code then while one of the two still reads it aloud, or still types it, and
+// be taken for the other. So what was written is not taken, and what was typed or
+// read aloud is not sent, as long as anybody could make use of it.
+func TestCodeOfOurOwnInTheChat(t *testing.T) {
+	t.Parallel()
+	inTown(t, func(t *testing.T, w *town) {
+		ana, ben, toAna, toBen := w.between()
+		wished := func(of *resident, with string) {
+			t.Helper()
+			must(t, of.Until("the wish", func(w *journey.World) bool {
+				c := w.Checks[with]
+				return c.Stage == client.CheckQuestion && c.How == client.HowCode
+			}))
+		}
+		kept := func(of *resident, with string, code string) {
+			t.Helper()
+			_, err := of.Say(with, "I typed "+code[:2]+" "+code[2:]+", and now?")
+			wantCause(t, err, client.CodeInText)
+		}
+
+		// Before he types it: they read it, and ask once more.
+		code, err := ana.AskCode(falseBen)
+		must(t, err)
+		toBen.asks(wishForCode, "000000")
+		wished(ben, falseAna)
+		_, err = ben.Say(falseAna, "was it "+code+"?")
+		must(t, err)
+		toBen.heard("was it " + code + "?")
+		toBen.asks(wishForCode, code)
+		time.Sleep(time.Second)
+		wantCause(t, ben.AnswerCode(falseAna, code), client.CodeSeen)
+		kept(ben, falseAna, code)
+		ben.unchecked(falseAna)
+
+		// While he waits: who asked says only after his answer what they asked with.
+		code, err = ana.AskCode(falseBen)
+		must(t, err)
+		toBen.asks(wishForCode, "000000")
+		wished(ben, falseAna)
+		toBen.ignore(everything)
+		must(t, ben.AnswerCode(falseAna, code))
+		must(t, ben.Checked(falseAna, client.CheckAnswered))
+		kept(ben, falseAna, code)
+		toBen.ignore(nil)
+		ben.Client.Do(client.StopCheck{Peer: ben.Peer(falseAna)})
+		time.Sleep(time.Second)
+		kept(ben, falseAna, code) // Ana's screen has it still
+
+		// When it went wrong with him: Ana waits for who has guessed.
+		code, err = ana.AskCode(falseBen)
+		must(t, err)
+		toBen.asks(wishForCode, "000000")
+		wished(ben, falseAna)
+		must(t, ben.AnswerCode(falseAna, code))
+		must(t, ben.Checked(falseAna, client.CheckDifferent))
+		kept(ben, falseAna, code)
+
+		// When it went wrong with her: Ben is being asked, and has it in his ear.
+		toAna.answers("000000")
+		must(t, ana.Checked(falseBen, client.CheckDifferent))
+		kept(ana, falseBen, code)
+		ana.unchecked(falseBen)
+		ben.unchecked(falseAna)
+
+		// What he wrote waits, and goes out after a new start.
+		code, err = ana.AskCode(falseBen)
+		must(t, err)
+		w.rules(func(m letter) fate { return vanish })
+		_, err = ben.Say(falseAna, "I have heard "+code)
+		must(t, err)
+		time.Sleep(time.Second)
+		ben.killed()
+		w.rules(nil)
+		ben.start()
+		again := w.puppet("falseana", "")
+		again.private(someone{at: ben.at})
+		must(t, ben.Private(falseAna))
+		again.asks(wishForCode, code)
+		wished(ben, falseAna)
+		wantCause(t, ben.AnswerCode(falseAna, code), client.CodeSeen)
+		ben.unchecked(falseAna)
+	})
+}
+
 // TestGuessAndHangUp: who answers learns from Ana's proof whether the guess was
 // right before she learns anything. Hanging up then, vanishing, or changing the
 // subject with a question of one's own, in the same breath, makes no attempt undone,

@@ -40,6 +40,7 @@ func (a *account) askCode(m AskCode) {
 			wires, err := v.Ask(codeQuestion, secret.New(code))
 			if err == nil {
 				c.seen.text(code) // ours is for this attempt, and for nothing else
+				c.spoken.text(code)
 			}
 			return wires, err
 		})
@@ -54,6 +55,9 @@ func (a *account) answerCode(m AnswerCode) {
 	}
 	t := c.theirs(HowCode)
 	code, ok := typedCode(m.Code)
+	if ok {
+		c.spoken.text(code)
+	}
 	switch {
 	case t == nil:
 		a.refuse(m.ID, Problem{Cause: NotPrivateNow})
@@ -68,9 +72,16 @@ func (a *account) answerCode(m AnswerCode) {
 	a.answer(c, m.ID, t, secret.New(code))
 }
 
-// betrays reports whether a text holds the code that is being read aloud. Written
-// into the chat it would tell whoever sits in between what they must not know.
+// betrays reports whether a text holds a code that was read aloud, or typed. Written
+// into the chat it would tell whoever sits in between what they must not know: not
+// only while the check goes on here, because with the other side it may still do, and
+// what they answer or ask there would be right.
 func (c *chat) betrays(text string) bool {
-	t := c.trial
-	return t != nil && t.asked && t.code != "" && strings.Contains(string(digitsIn(text)), t.code)
+	digits := digitsIn(text)
+	for ; len(digits) >= codeDigits; digits = digits[1:] {
+		if c.spoken.has(string(digits[:codeDigits])) {
+			return true
+		}
+	}
+	return false
 }

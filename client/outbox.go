@@ -62,6 +62,9 @@ func (a *account) loadQueue(q config.Queue) {
 		}
 		a.out = append(a.out, t)
 	}
+	for _, o := range a.out {
+		o.chat.seen.text(o.Text)
+	}
 	for _, i := range q.Incoming {
 		if c := a.chats[i.Peer]; i.Account == a.id && c != nil {
 			put(&c.unread, i.ID, true)

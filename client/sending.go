@@ -31,6 +31,7 @@ func (a *account) sendText(m SendText) {
 		a.refuse(m.ID, problemOf(err))
 		return
 	}
+	c.seen.text(m.Text) // whoever sits in between reads it
 	var live otr.Fingerprint
 	if c.live != nil {
 		live = c.live.Fingerprint()

@@ -101,12 +101,13 @@ type model struct {
 	programs []*program // Ana's, Ben's, Ben's other one
 	began    time.Time
 
-	mu    sync.Mutex
-	texts map[string]*modelText // by what they say
-	count int
-	bad   []string
-	// checked: Ana has checked the key of Ben's first program.
-	checked bool
+	mu     sync.Mutex
+	texts  map[string]*modelText // by what they say
+	count  int
+	bad    []string
+	codes  map[string]*modelCode // and answers to questions
+	latest []string              // codes, in the order in which they were shown
+	greens int                   // how often somebody became sure of a key
 	// honest: the server loses nothing between two programs that are there. If it
 	// does, a later text is there before it is known that an earlier one is not,
 	// and what says that a text repeats another may be what is lost.
@@ -124,6 +125,7 @@ type modelText struct {
 	asks   bool // it waits for a person, and says so
 	let    bool // its writer let it go, or took it back: it may come twice, or late
 	gone   bool
+	strict []otr.Fingerprint     // the keys that its writer had checked: it is for such a key alone
 	shown  map[*program][]string // IDs of the lines
 }
 
@@ -146,6 +148,11 @@ type program struct {
 
 	protection map[string]Protection // by peer
 	unread     []string
+	safety     ProtectionInfo
+	check      Check
+	about      otr.Fingerprint // whose key it is about
+	vain       time.Time       // since when it goes on without a private chat
+	differ     map[otr.Fingerprint]modelDiffer
 }
 
 func newModel(t *testing.T, dir string, seed uint64) *model {
@@ -153,6 +160,7 @@ func newModel(t *testing.T, dir string, seed uint64) *model {
 	far := tlstest.Spec{Names: []string{xmpptest.Domain}, NotAfter: time.Now().AddDate(5, 0, 0)}
 	m := &model{
 		t: t, seed: seed, random: rand.New(rand.NewPCG(seed, 1)), texts: map[string]*modelText{}, began: time.Now(),
+		codes:  map[string]*modelCode{},
 		policy: tls.NewPolicy(tls.RootsFrom(ca.Root())),
 		server: &modelServer{
 			tls:    &stdtls.Config{Certificates: []stdtls.Certificate{ca.Issue(t, far)}, NextProtos: []string{"xmpp-client"}},
@@ -164,10 +172,10 @@ func newModel(t *testing.T, dir string, seed uint64) *model {
 	m.program(dir, "ana", anaBare, benBare, keys[0])
 	m.program(dir, "ben", benBare, anaBare, keys[1])
 	m.program(dir, "ben2", benBare, anaBare, keys[2])
-	if m.checked = seed%3 == 0; m.checked {
+	if seed%3 == 0 { // Ana has checked the key of Ben's first program
 		m.must(m.programs[0].modify(func(a *config.Account) {
 			now := time.Now()
-			a.Contacts[0].Keys = []config.Key{{Fingerprint: keys[1].Fingerprint(), First: now, Checked: now, How: "question"}}
+			a.Contacts[0].Keys = []config.Key{{Fingerprint: keys[1].Fingerprint(), First: now, Checked: now, How: "given"}}
 		}))
 	}
 	return m
@@ -240,6 +248,7 @@ func (p *program) start() {
 	var snap Snapshot
 	p.account.snapshot(&snap, queue)
 	m.mu.Lock()
+	p.check, p.safety = Check{}, ProtectionInfo{}
 	for _, l := range snap.Messages {
 		p.showed(l)
 	}
@@ -266,6 +275,10 @@ func (p *program) quit() {
 	p.line.cut(true)
 	_ = p.net.Close()
 	p.account = nil
+	m := p.m
+	m.mu.Lock()
+	p.check = Check{}
+	m.mu.Unlock()
 }
 
 // kill ends a program at once, with what is on its disk at this moment.
@@ -277,6 +290,7 @@ func (p *program) kill() {
 	m.log("%s is killed", p.name)
 	m.mu.Lock()
 	p.epoch++ // deaf from now on
+	p.check = Check{}
 	m.mu.Unlock()
 	p.line.cut(true)
 	p.dirs++
@@ -327,6 +341,9 @@ func (p *program) event(epoch int, e Event) {
 			m.log("%s: protection %d with %s", p.name, e.Info.Protection, e.Info.Resource)
 		}
 		p.protection[e.Info.Address] = e.Info.Protection
+		p.safety = e.Info
+	case CheckChanged:
+		p.checkStands(e.Check)
 	case AccountChanged:
 		m.log("%s: state %d %v", p.name, e.Account.State, e.Account.Problem)
 	case Refused:
@@ -344,7 +361,8 @@ func (p *program) showed(l Message) {
 		x := m.texts[l.Text]
 		if x == nil {
 			m.count++
-			x = &modelText{by: p, n: m.count, id: l.ID, shown: map[*program][]string{}}
+			x = &modelText{by: p, n: m.count, id: l.ID, shown: map[*program][]string{}, strict: p.sure()}
+			p.inChat(l)
 			for _, o := range p.store.ViewQueue().Outgoing {
 				if o.ID == l.ID {
 					x.key = o.Key
@@ -362,7 +380,11 @@ func (p *program) showed(l Message) {
 			m.fail("%s: a second tick for %s, which nobody has", p.name, l.Text)
 		}
 	case l.Clear && strings.HasPrefix(l.Text, "text "):
-		if x := m.texts[l.Text]; x == nil || p.accepts(x.by.identity.Fingerprint()) {
+		x := m.texts[l.Text]
+		if x != nil && slices.Contains(x.shown[p], l.ID) {
+			break // its key may be accepted by now: it is as it came
+		}
+		if x == nil || p.accepts(x.by.identity.Fingerprint()) {
 			m.fail("%s: %s came as not private", p.name, l.Text)
 		}
 		fallthrough
@@ -384,6 +406,7 @@ func (p *program) received(l Message) {
 		return // the same line, after a new start
 	}
 	m.log("%s shows %s", p.name, l.Text)
+	p.inChat(l)
 	p.unread = append(p.unread, l.ID)
 	x.shown[p] = append(x.shown[p], l.ID)
 	total := 0
@@ -394,7 +417,7 @@ func (p *program) received(l Message) {
 		m.fail("%s: %s is there %d times", p.name, l.Text, total)
 	}
 	// By what the rules come to here, not by the program's own word for them.
-	if m.checked && x.by == m.programs[0] && p != m.programs[1] {
+	if his := p.identity.Fingerprint(); len(x.strict) > 0 && !slices.Contains(x.strict, his) && !slices.Contains(x.by.sure(), his) {
 		m.fail("%s reads %s, and its writer has checked another key", p.name, l.Text)
 	}
 	if !x.key.IsZero() && x.key != p.identity.Fingerprint() && !x.let {
@@ -493,9 +516,16 @@ func (m *model) remove(p *program) {
 		x.let = true
 		x.gone = x.gone || x.by == p
 	}
-	if p == m.programs[0] {
-		m.checked = false // with the contact goes what was known of their keys
+	for _, x := range m.texts {
+		if x.by == p {
+			x.strict = nil // with the contact goes what was known of their keys
+		}
 	}
+	for _, x := range m.codes { // and of codes
+		delete(x.known, p)
+		delete(x.chat, p)
+	}
+	p.differ = nil
 	m.mu.Unlock()
 	p.do(AddContact{Address: p.peer})
 	time.Sleep(time.Second)
@@ -550,9 +580,14 @@ func (m *model) run() {
 	for _, p := range m.programs[:2] {
 		p.start()
 	}
-	for n := range 40 {
+	for n := range 56 {
 		time.Sleep(time.Duration(m.random.IntN(8000)) * time.Millisecond)
-		m.act(n)
+		if m.random.IntN(3) == 0 {
+			m.checkAct(n)
+		} else {
+			m.act(n)
+		}
+		m.explained()
 	}
 	m.log("all is well from now on")
 	m.server.mu.Lock()
@@ -576,6 +611,9 @@ func (m *model) run() {
 	quiet := time.Now()
 	time.Sleep(3 * time.Minute)
 	m.settled(quiet)
+	m.checkable()
+	m.explained()
+	m.log("%d codes were shown; %d times somebody became sure of a key", len(m.latest), m.greens)
 	if t.Failed() || len(m.bad) > 0 {
 		t.Errorf("seed %d (go test -run TestModel ./client -model.seed=%d -model.runs=1 -model.log):\n%s", m.seed, m.seed, strings.Join(m.bad, "\n"))
 	}
@@ -594,6 +632,9 @@ func (m *model) settled(quiet time.Time) {
 		case x.gone || x.asks:
 		case x.mark == TheyHave && (total == 1 || total > 1 && (x.let || !m.honest)):
 		case m.waitsForUser(x.by), total == 1 && !m.heard(x):
+		case !m.honest && !m.welcome(x):
+			// What the server took out, and its confirmation too, of one whose key
+			// was accepted until another one was checked: nothing more is said to them.
 		case x.mark == ServerHas && (total == 1 || !m.honest) && !x.by.keeps(x.id):
 			// The hello was lost, so that its writer took its reader's program for
 			// one that says nothing; and saw in other ways that texts were read. Of
@@ -642,6 +683,14 @@ func (m *model) heard(x *modelText) bool {
 		}
 	}
 	return false
+}
+
+// welcome reports whether anybody on the other side has rules that accept the key of
+// a text's writer.
+func (m *model) welcome(x *modelText) bool {
+	return slices.ContainsFunc(m.programs, func(p *program) bool {
+		return p.bare != x.by.bare && p.accepts(x.by.identity.Fingerprint())
+	})
 }
 
 // waitsForUser reports whether a strip says that a person has to do something.

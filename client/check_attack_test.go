@@ -358,6 +358,7 @@ func TestGuessAtBoth(t *testing.T) {
 		}
 
 		// A second program with another key, while Ana waits for the first one.
+		toAna.forget()
 		code, err = ana.AskCode(falseBen)
 		must(t, err)
 		first := ana.Key(falseBen).Fingerprint
@@ -366,8 +367,14 @@ func TestGuessAtBoth(t *testing.T) {
 		must(t, ana.Until("the second key", func(w *journey.World) bool {
 			return len(w.Contacts[falseBen].Keys) == 2 && w.Safety[falseBen].Key != first
 		}))
+		toAna.until("the wish", func() bool {
+			return toAna.has(func(e otr.Event) bool { _, ok := e.(otr.Question); return ok })
+		})
+		toAna.ignore(everything) // that it is over
 		second.asks(wishForCode, code)
 		must(t, ana.Until("their wish", func(w *journey.World) bool { return w.Checks[falseBen].Stage == client.CheckQuestion }))
+		time.Sleep(time.Second)
+		toAna.ignore(nil)
 		toAna.answers(code) // to what was given up: it may not count as a guess that costs nothing
 		time.Sleep(5 * time.Second)
 		toAna.mu.Lock()

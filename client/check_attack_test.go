@@ -198,6 +198,7 @@ func TestCodeOfOurOwnInTheChat(t *testing.T) {
 		ana, ben, toAna, toBen := w.between()
 		wished := func(of *resident, with string) {
 			t.Helper()
+			time.Sleep(time.Second) // an earlier one may stand there
 			must(t, of.Until("the wish", func(w *journey.World) bool {
 				c := w.Checks[with]
 				return c.Stage == client.CheckQuestion && c.How == client.HowCode

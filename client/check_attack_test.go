@@ -284,9 +284,9 @@ func TestGuessAndHangUp(t *testing.T) {
 		ana, _, toAna, _ := w.between()
 		guess := func(p *puppet) {
 			t.Helper()
+			p.forget()
 			code, err := ana.AskCode(falseBen)
 			must(t, err)
-			p.forget()
 			p.until("a wish for a code", func() bool {
 				return p.has(func(e otr.Event) bool { _, ok := e.(otr.Question); return ok })
 			})

@@ -85,7 +85,7 @@ func (l *contactList) later() {
 		return
 	}
 	l.waiting = true
-	glib.IdleAddPriority(glib.PRIORITY_HIGH, func() bool {
+	whenIdle(glib.PRIORITY_HIGH, func() bool {
 		l.waiting = false
 		if !l.w.closed {
 			l.sync()

@@ -60,7 +60,7 @@ func (w *window) fewIcons() (all func(), err error) {
 
 // afterFirstFrame does what had time until there was something to see.
 func (w *window) afterFirstFrame(allIcons func()) {
-	glib.IdleAddPriority(glib.PRIORITY_LOW, func() bool {
+	whenIdle(glib.PRIORITY_LOW, func() bool {
 		allIcons()
 		gtk.WindowSetDefaultIconName(appIcon) // seven pictures, for the desktop alone
 		giveBack()

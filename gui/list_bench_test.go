@@ -79,7 +79,7 @@ func newWatch(b *testing.B) *watch {
 	w := &watch{}
 	onUI(b, func() {
 		last, did := time.Now(), used(thisThread)
-		glib.TimeoutAddPriority(2, glib.PRIORITY_HIGH, func() bool {
+		afterAt(glib.PRIORITY_HIGH, 2, func() bool {
 			now, done := time.Now(), used(thisThread)
 			w.gap, w.work = max(w.gap, now.Sub(last)), max(w.work, done-did)
 			last, did = now, done
@@ -100,7 +100,7 @@ func drawn(b *testing.B, s *stage, events []client.Event) time.Duration {
 	}
 	for n := 1; n > 0; {
 		done := make(chan struct{})
-		glib.IdleAddPriority(glib.PRIORITY_LOW, func() bool { close(done); return false })
+		whenIdle(glib.PRIORITY_LOW, func() bool { close(done); return false })
 		<-done
 		s.w.queue.mu.Lock()
 		n = len(s.w.queue.waiting)

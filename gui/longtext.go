@@ -71,7 +71,7 @@ func (r *messageRow) setText(v model.Row) {
 	}
 	if len(r.rest) < len(r.chunks)-1 {
 		text := v.Text
-		glib.IdleAddPriority(glib.PRIORITY_DEFAULT_IDLE+10, func() bool { return r.next(text) })
+		whenIdle(glib.PRIORITY_DEFAULT_IDLE+10, func() bool { return r.next(text) })
 	}
 }
 

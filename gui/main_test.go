@@ -35,7 +35,7 @@ func TestMain(m *testing.M) {
 		still()
 		go func() {
 			code = m.Run()
-			glib.IdleAdd(func() bool { gtk.MainQuit(); return false })
+			whenIdle(glib.PRIORITY_DEFAULT_IDLE, func() bool { gtk.MainQuit(); return false })
 		}()
 		gtk.Main()
 	}
@@ -96,7 +96,7 @@ func display() (stop func(), err error) {
 func onUI(t testing.TB, f func()) {
 	t.Helper()
 	done := make(chan any, 1)
-	glib.IdleAddPriority(glib.PRIORITY_DEFAULT, func() bool {
+	whenIdle(glib.PRIORITY_DEFAULT, func() bool {
 		ended := false
 		defer func() {
 			p := recover()
@@ -138,7 +138,7 @@ func settle(t testing.TB) {
 	t.Helper()
 	for range 3 {
 		done := make(chan struct{})
-		glib.IdleAddPriority(glib.PRIORITY_LOW+50, func() bool { close(done); return false })
+		whenIdle(glib.PRIORITY_LOW+50, func() bool { close(done); return false })
 		select {
 		case <-done:
 		case <-time.After(10 * time.Second):

@@ -179,7 +179,7 @@ func (w *window) armIdle() {
 	if in <= 0 || w.closed {
 		return
 	}
-	w.idle = glib.TimeoutSecondsAdd(uint((in+time.Second-1)/time.Second), func() bool {
+	w.idle = after(1000*uint((in+time.Second-1)/time.Second), func() bool {
 		w.idle = 0
 		w.m.CheckIdle()
 		w.flush()
@@ -192,7 +192,7 @@ func (w *window) armIdle() {
 func (w *window) desktop() *desktop {
 	if w.desk == nil {
 		w.desk = newDesktop(reached.session, reached.system, func(e deskEvent) {
-			glib.IdleAdd(func() bool { w.deskSaid(e); return false })
+			whenIdle(glib.PRIORITY_DEFAULT_IDLE, func() bool { w.deskSaid(e); return false })
 		})
 	}
 	return w.desk
@@ -221,7 +221,7 @@ func (w *window) answer(calls <-chan Call) {
 	}
 	go func() {
 		for c := range calls {
-			glib.IdleAdd(func() bool {
+			whenIdle(glib.PRIORITY_DEFAULT_IDLE, func() bool {
 				if !w.closed {
 					w.token = c.Token
 					w.m.Called(c.Link)

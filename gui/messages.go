@@ -262,7 +262,7 @@ func (l *messageList) later(f func()) {
 		return
 	}
 	l.paging = true
-	glib.IdleAdd(func() bool {
+	whenIdle(glib.PRIORITY_DEFAULT_IDLE, func() bool {
 		l.paging = false
 		if l.closed {
 			return false

@@ -1,8 +1,6 @@
 package gui
 
 import (
-	"github.com/gotk3/gotk3/glib"
-
 	"hushwing/gui/model"
 )
 
@@ -30,7 +28,7 @@ func (l *messageList) begin() {
 	}
 	b := &burst{end: l.count, size: min(l.screenful(), l.count)}
 	l.burst = b
-	glib.TimeoutAdd(frameTime, func() bool {
+	after(frameTime, func() bool {
 		if l.closed || l.burst != b {
 			return false
 		}

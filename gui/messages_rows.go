@@ -242,14 +242,14 @@ func (l *messageList) moreWhenCalm() {
 		return
 	}
 	l.waits = true
-	glib.TimeoutAdd(uint(calm/time.Millisecond), func() bool {
+	after(uint(calm/time.Millisecond), func() bool {
 		if l.closed {
 			return false
 		}
 		if time.Since(l.busy) < calm {
 			return true
 		}
-		glib.IdleAddPriority(glib.PRIORITY_LOW, l.older)
+		whenIdle(glib.PRIORITY_LOW, l.older)
 		return false
 	})
 }

@@ -45,6 +45,24 @@ func inOrder(t *testing.T, s *stage) {
 	}
 }
 
+// caughtUp waits until the newest row is made.
+func (s *stage) caughtUp() {
+	s.t.Helper()
+	l := s.w.main.right.messages
+	for end := time.Now().Add(5 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+		s.rest()
+		done := false
+		onUI(s.t, func() { done = l.burst == nil && l.complete() })
+		if done {
+			break
+		}
+		if time.Now().After(end) {
+			s.t.Fatal("the newest never shows")
+		}
+	}
+	s.frames()
+}
+
 // lines are n texts of theirs, whose numbers begin at from.
 func lines(from, n int) []client.Event {
 	var out []client.Event
@@ -80,17 +98,7 @@ func TestManyAtOnce(t *testing.T) {
 	if turns < 3 {
 		t.Errorf("what is seen changed %d times", turns)
 	}
-	for end := time.Now().Add(5 * time.Second); ; time.Sleep(10 * time.Millisecond) {
-		s.rest()
-		done := false
-		onUI(t, func() { done = l.burst == nil && l.complete() })
-		if done {
-			break
-		}
-		if time.Now().After(end) {
-			t.Fatal("the newest never shows")
-		}
-	}
+	s.caughtUp()
 	inOrder(t, s)
 	onUI(t, func() {
 		if got := l.shown[len(l.shown)-1].now.Text; got != "line 999" {

@@ -68,7 +68,7 @@ func (p *pageScreen) sized() {
 		return
 	}
 	p.tight = tight
-	glib.IdleAdd(func() bool {
+	whenIdle(glib.PRIORITY_DEFAULT_IDLE, func() bool {
 		if p.w.page == p {
 			for _, s := range p.sections.parts {
 				for _, r := range s.rows.parts {

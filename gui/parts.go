@@ -89,7 +89,7 @@ func newBusy() *busyPart {
 func (b *busyPart) move() {
 	if b.pulse && b.beat == 0 && b.bar.GetMapped() {
 		b.bar.Pulse()
-		b.beat = glib.TimeoutAdd(80, func() bool { b.bar.Pulse(); return true })
+		b.beat = after(80, func() bool { b.bar.Pulse(); return true })
 	}
 }
 

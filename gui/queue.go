@@ -41,7 +41,7 @@ func (q *queue) show() {
 		q.flush()
 	default:
 		q.due = true
-		glib.TimeoutAdd(uint(wait/time.Millisecond)+1, func() bool {
+		after(uint(wait/time.Millisecond)+1, func() bool {
 			q.due = false
 			q.shown = time.Now()
 			q.flush()
@@ -76,7 +76,7 @@ func (q *queue) post(e model.Event) {
 	q.waiting = append(q.waiting, e)
 	if !q.armed {
 		q.armed = true
-		glib.IdleAddPriority(glib.PRIORITY_DEFAULT_IDLE, q.turn)
+		whenIdle(glib.PRIORITY_DEFAULT_IDLE, q.turn)
 	}
 }
 
@@ -135,7 +135,7 @@ func (q *finalizerQueue) add(f glib.Finalizer) {
 	q.dead = append(q.dead, f)
 	if !q.armed {
 		q.armed = true
-		glib.IdleAddPriority(glib.PRIORITY_LOW, q.empty)
+		whenIdle(glib.PRIORITY_LOW, q.empty)
 	}
 }
 

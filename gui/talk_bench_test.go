@@ -48,7 +48,7 @@ func watchLoop(b *testing.B, f func()) *probe {
 	p := &probe{}
 	onUI(b, func() {
 		p.wall, p.began = time.Now(), mainWork()
-		glib.TimeoutAddPriority(1, glib.PRIORITY_HIGH, func() bool {
+		afterAt(glib.PRIORITY_HIGH, 1, func() bool {
 			now, work := time.Now(), mainWork()
 			p.waits = append(p.waits, max(0, now.Sub(p.wall)-time.Millisecond))
 			p.jobs = append(p.jobs, work-p.began)
@@ -101,7 +101,7 @@ func (s *stage) painted(f func()) (wall, work time.Duration) {
 		began, before := time.Now(), mainWork()
 		f()
 		s.w.win.AddTickCallback(func(*gtk.Widget, *gdk.FrameClock) bool {
-			glib.IdleAddPriority(glib.PRIORITY_HIGH_IDLE+21, func() bool { // the frame is drawn at +20
+			whenIdle(glib.PRIORITY_HIGH_IDLE+21, func() bool { // the frame is drawn at +20
 				wall, work = time.Since(began), mainWork()-before
 				close(done)
 				return false

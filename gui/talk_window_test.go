@@ -140,7 +140,7 @@ func TestBurstIntoView(t *testing.T) {
 		lines = append(lines, client.MessageAdded{Message: m})
 	}
 	s.play(lines...)
-	s.frames()
+	s.caughtUp()
 	onUI(t, func() {
 		l := s.w.main.right.messages
 		if len(l.shown) == 0 || l.from+len(l.shown) != s.w.m.RowCount() {

@@ -41,7 +41,7 @@ func (t *toast) set(v model.Toast) {
 	if v.Button.Shown() {
 		seconds = 12 // time to read, decide and get there
 	}
-	t.timer = glib.TimeoutAdd(seconds*1000, func() bool { t.timer = 0; t.hide(); return false })
+	t.timer = after(seconds*1000, func() bool { t.timer = 0; t.hide(); return false })
 }
 
 func (t *toast) hide() {

@@ -46,7 +46,7 @@ func (t *tray) fit() {
 		return
 	}
 	t.high = high
-	glib.IdleAdd(func() bool {
+	whenIdle(glib.PRIORITY_DEFAULT_IDLE, func() bool {
 		if !t.w.closed {
 			box.SetSizeRequest(-1, t.high)
 		}

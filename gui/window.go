@@ -68,7 +68,7 @@ func (w *window) onFirstFrame(f func()) {
 	w.win.ConnectAfter("draw", func() {
 		if !told {
 			told = true
-			glib.IdleAddPriority(glib.PRIORITY_HIGH, func() bool { f(); return false })
+			whenIdle(glib.PRIORITY_HIGH, func() bool { f(); return false })
 		}
 	})
 }
@@ -92,7 +92,7 @@ func (w *window) flush() {
 	w.markShown(list)
 	if !w.ticks && w.m.Ticking() {
 		w.ticks = true
-		glib.TimeoutAdd(1000, func() bool {
+		after(1000, func() bool {
 			w.m.Tick()
 			w.show(w.m.TakeChanges())
 			w.ticks = !w.closed && w.m.Ticking()

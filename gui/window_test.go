@@ -311,7 +311,7 @@ func TestBurst(t *testing.T) {
 		events = append(events, client.ContactChanged{Contact: c}, client.MessageAdded{Message: theirs(i/60, "line "+strconv.Itoa(i))})
 	}
 	s.play(events...)
-	s.frames()
+	s.caughtUp()
 	onUI(t, func() {
 		l := s.w.main.right.messages
 		if got := l.shown[len(l.shown)-1].now.Text; got != "line 999" {

@@ -56,6 +56,11 @@ var All = []Wall{
 		checkMellium,
 	},
 	{
+		"turns",
+		"gotk3 hands numbers to C as pointers when a function is to be called later, and Go ends the program if it meets one while it moves a stack: gui/native_turns.go has the same without that",
+		checkTurns,
+	},
+	{
 		"cgo",
 		"only gui touches C and unsafe memory: the rest builds for every system, and is tested for races",
 		checkCgo,
@@ -274,6 +279,14 @@ func checkMellium(f *File, found report) {
 		if u.Path == "mellium.im/xmpp" && (strings.HasPrefix(u.Name, "Dial") || u.Name == "StartTLS") ||
 			u.Path == "golang.org/x/net/proxy" && (strings.HasPrefix(u.Name, "FromEnvironment") || u.Name == "Dial") {
 			found(u.Pos, "%s uses %s.%s", f.Pkg(), u.Path, u.Name)
+		}
+	}
+}
+
+func checkTurns(f *File, found report) {
+	for _, u := range f.uses() {
+		if f.in("gui") && u.Path == "github.com/gotk3/gotk3/glib" && (strings.HasPrefix(u.Name, "IdleAdd") || strings.HasPrefix(u.Name, "Timeout")) {
+			found(u.Pos, "%s uses glib.%s", f.Pkg(), u.Name)
 		}
 	}
 }

@@ -20,6 +20,7 @@ const (
 	hurryRows   = 5  // and when that end is about to be reached
 	windowRows  = 80 // never much more than this
 	spareRows   = 40 // put aside at most
+	tidyRows    = 4  // of those emptied at a time
 	burstRows   = 4  // more new ones than this, and the rows there are show them
 )
 
@@ -36,6 +37,7 @@ type messageList struct {
 	from   int
 	shown  []*messageRow
 	spare  []*messageRow // put aside, to show others
+	untidy bool          // some of them still hold what they said
 	burst  *burst        // the newest rows in the making; nil: none
 	byID   map[string]*messageRow
 	stick  bool        // at the newest row

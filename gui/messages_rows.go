@@ -64,21 +64,43 @@ func (l *messageList) putAside(r *messageRow) {
 	l.spare = append(l.spare, r)
 }
 
-// tidy keeps nothing of what rows said that show nothing.
+// tidy keeps nothing of what rows said that show nothing: as soon as the window has
+// drawn what is shown.
 func (l *messageList) tidy() {
+	for _, r := range l.spare {
+		if holdsFocus(r.row) {
+			l.w.win.SetFocus(nil)
+		}
+	}
+	if l.untidy || len(l.spare) == 0 {
+		return
+	}
+	l.untidy = true
+	whenIdle(glib.PRIORITY_LOW, func() bool {
+		l.untidy = !l.closed && l.tidySome()
+		return l.untidy
+	})
+}
+
+// tidySome does a part of it and says whether there is more.
+func (l *messageList) tidySome() bool {
 	for n := len(l.spare); n > spareRows; n-- {
 		l.forget(l.spare[n-1])
 		remove(l.spare[n-1].row)
 		l.spare = l.spare[:n-1]
 	}
+	left := tidyRows
 	for _, r := range l.spare {
-		if holdsFocus(r.row) {
-			l.w.win.SetFocus(nil)
+		if r.now.ID == "" {
+			continue
 		}
-		if r.now.ID != "" {
-			r.blank()
+		if left == 0 {
+			return true
 		}
+		r.blank()
+		left--
 	}
+	return false
 }
 
 // forget lets go of a row that goes for good.

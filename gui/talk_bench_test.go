@@ -187,8 +187,8 @@ func BenchmarkTalkFlood(b *testing.B) {
 					s.w.queue.post(client.MessageAdded{Message: msg})
 				}
 			}()
-			for range 60 {
-				time.Sleep(50 * time.Millisecond)
+			for range 300 {
+				time.Sleep(20 * time.Millisecond)
 				_, work := s.painted(func() { c.buffer.InsertAtCursor("x") })
 				keys = append(keys, work)
 			}

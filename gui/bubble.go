@@ -55,9 +55,9 @@ func newMessageRow(w *window) *messageRow {
 	r := &messageRow{w: w, row: newMessageBox()}
 	r.row.AddEvents(int(gdk.BUTTON1_MOTION_MASK))
 	r.row.Connect("key-press-event", r.key)
-	r.row.Connect("button-press-event", func(_ *gtk.EventBox, e *gdk.Event) bool { return r.pressed(e, false) })
+	r.row.Connect("button-press-event", func(_ any, e *gdk.Event) bool { return r.pressed(e, false) })
 	r.row.Connect("button-release-event", func() bool { return r.released() })
-	r.row.Connect("motion-notify-event", func(_ *gtk.EventBox, e *gdk.Event) bool { return r.dragged(e) })
+	r.row.Connect("motion-notify-event", func(_ any, e *gdk.Event) bool { return r.dragged(e) })
 	r.row.Connect("popup-menu", func() bool { return r.popup() })
 	r.row.Connect("activate", func() { r.popup() }) // a screen reader's
 	r.row.Show()
@@ -218,8 +218,7 @@ func (r *messageRow) set(v model.Row) {
 func (r *messageRow) blank() {
 	r.setPicked(false)
 	if r.menu != nil {
-		remove(r.menu.popover)
-		r.menu = nil
+		r.menu.set(nil)
 	}
 	r.dropRest()
 	r.text.SetText("") // not hidden: it will be needed

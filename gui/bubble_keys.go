@@ -75,7 +75,7 @@ func (r *messageRow) unmark() {
 	}
 }
 
-func (r *messageRow) key(_ *gtk.EventBox, e *gdk.Event) bool {
+func (r *messageRow) key(_ any, e *gdk.Event) bool {
 	k := gdk.EventKeyNewFromEvent(e)
 	return r.act(k.KeyVal(), gdk.ModifierType(k.State())&gtk.AcceleratorGetDefaultModMask())
 }

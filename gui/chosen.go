@@ -19,7 +19,13 @@ import (
 
 // setTextScale sets the size of all text, in per cent of GTK's normal one; 0:
 // as the system has it.
-func setTextScale(percent int) { C.hw_text_scale(C.int(percent)) }
+func setTextScale(percent int) {
+	textScale = percent
+	C.hw_text_scale(C.int(percent))
+}
+
+// textScale is what it was set to. On the main thread only.
+var textScale int
 
 // obey does what the settings say of the window.
 func (w *window) obey(c model.Changes) {

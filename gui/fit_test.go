@@ -37,3 +37,25 @@ func TestLeftPaneIsWhole(t *testing.T) {
 	}
 	s.play(client.SettingsChanged{})
 }
+
+// TestAddressesFit: where text is large the buttons of one's addresses lie under
+// each other, as in a narrow window.
+func TestAddressesFit(t *testing.T) {
+	s := newStage(t)
+	s.play(opened()...)
+	for scale, want := range map[int]gtk.Orientation{100: gtk.ORIENTATION_HORIZONTAL, 200: gtk.ORIENTATION_VERTICAL} {
+		s.play(client.SettingsChanged{Settings: client.Settings{TextScale: scale}})
+		s.ui(func() { s.w.main.left.status.opened() })
+		onUI(t, func() {
+			for _, a := range s.w.main.left.status.rows.parts {
+				if got := a.row.box.GetOrientation(); got != want {
+					t.Errorf("at %d %% they lie in direction %d", scale, got)
+				}
+			}
+			if len(s.w.main.left.status.rows.parts) == 0 {
+				t.Error("there is no address")
+			}
+		})
+	}
+	s.play(client.SettingsChanged{})
+}

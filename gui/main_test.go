@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -56,6 +57,9 @@ func display() (stop func(), err error) {
 	}
 	x := exec.Command("Xvfb", "-displayfd", "3", "-screen", "0", "1280x900x24", "-noreset", "-nolisten", "tcp")
 	x.ExtraFiles = []*os.File{w}
+	// It ends with this process, also if that is ended by the runtime: the thread that
+	// starts it is the main one, which lives as long.
+	x.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	if err := x.Start(); err != nil {
 		return nil, fmt.Errorf("start Xvfb (install the package xvfb): %w", err)
 	}

@@ -174,6 +174,41 @@ func TestNothingOfAnother(t *testing.T) {
 	}
 }
 
+// TestRowEvents has each event of a row's come in as GTK hands it out: gotk3 ends
+// the program where a handler expects another type than it can give.
+func TestRowEvents(t *testing.T) {
+	s := newStage(t)
+	chat(s, client.PrivateChecked, talk())
+	s.frames()
+	onUI(t, func() {
+		l := s.w.main.right.messages
+		r := l.shown[len(l.shown)-1]
+		for _, e := range []struct {
+			event int
+			value uint
+		}{{eventMotion, 0}, {eventPress, 1}, {eventMotion, uint(gdk.BUTTON1_MASK)}, {eventRelease, 1}} {
+			sendEvent(r.row, e.event, e.value)
+			sendEvent(r.text, e.event, e.value)
+		}
+		r.row.GrabFocus()
+		if !sendEvent(r.row, eventKey, gdk.KEY_Up) || !l.shown[len(l.shown)-2].row.IsFocus() {
+			t.Error("a key does nothing")
+		}
+		if !sendEvent(r.row, eventPress, 3) || r.menu == nil || !r.menu.popover.GetVisible() {
+			t.Error("the right button does not open the menu")
+		}
+		r.menu.popover.Popdown()
+		if !actRow(r.row) {
+			t.Error("a screen reader cannot open the menu")
+		}
+		if r.menu == nil || !r.menu.popover.GetVisible() {
+			t.Error("the menu does not open")
+		}
+		r.menu.popover.Popdown()
+	})
+	s.frames()
+}
+
 // TestRowKeys goes through a conversation by the keyboard, further than there are
 // rows.
 func TestRowKeys(t *testing.T) {

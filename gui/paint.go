@@ -95,6 +95,24 @@ package gui
 //   *w = gtk_widget_get_allocated_width(GTK_WIDGET(p));
 //   *h = gtk_widget_get_allocated_height(GTK_WIDGET(p));
 // }
+//
+// // An event as the display would send it.
+// static int hw_event(void *p, int type, unsigned value) {
+//   GdkEvent *e = gdk_event_new(type);
+//   GdkSeat *seat = gdk_display_get_default_seat(gtk_widget_get_display(p));
+//   e->any.window = g_object_ref(gtk_widget_get_window(p));
+//   if (type == GDK_KEY_PRESS) {
+//     e->key.keyval = value;
+//     gdk_event_set_device(e, gdk_seat_get_keyboard(seat));
+//   } else {
+//     if (type == GDK_MOTION_NOTIFY) e->motion.state = value;
+//     else e->button.button = value;
+//     gdk_event_set_device(e, gdk_seat_get_pointer(seat));
+//   }
+//   int done = gtk_widget_event(p, e);
+//   gdk_event_free(e);
+//   return done;
+// }
 import "C"
 
 import (
@@ -223,3 +241,17 @@ func focusables(win *gtk.Window) []focusable {
 
 // giveFocus gives a widget the keyboard as Tab does, or takes it away.
 func giveFocus(win *gtk.Window, f focusable, on bool) { C.hw_take_focus(ptr(win), f.p, cbool(on)) }
+
+// The events that sendEvent sends.
+const (
+	eventKey     = int(C.GDK_KEY_PRESS)
+	eventPress   = int(C.GDK_BUTTON_PRESS)
+	eventRelease = int(C.GDK_BUTTON_RELEASE)
+	eventMotion  = int(C.GDK_MOTION_NOTIFY)
+)
+
+// sendEvent has an event come to a widget, with a key, a button or the buttons that
+// are down, and reports whether something was done about it.
+func sendEvent(w gtk.IWidget, event int, value uint) bool {
+	return C.hw_event(ptr(w), C.int(event), C.uint(value)) != 0
+}

@@ -98,11 +98,15 @@ func (s *statusLine) set(v model.StatusView) {
 	s.more.SetVisible(len(v.Accounts) > 0)
 }
 
-// narrow puts the buttons of an account under each other.
+// largeText is the size of text from which on buttons beside each other need more
+// room than a window has, in per cent.
+const largeText = 150
+
+// narrow puts the buttons of an account under each other, and where text is large.
 func (s *statusLine) narrow(on bool) {
 	s.tight = on
 	for _, a := range s.rows.parts {
-		stack([]*gtk.Box{a.row.box}, on)
+		stack([]*gtk.Box{a.row.box}, on || textScale >= largeText)
 	}
 }
 

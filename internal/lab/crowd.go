@@ -83,6 +83,8 @@ func (p *Prosody) SetRoster(user string, items []RosterItem) error {
 // it, without a program or a connection; "unavailable" lets them go. What their
 // contacts are sent is made by the server, as of anybody's presence.
 func (p *Prosody) CrowdSends(presence string, names ...string) error {
+	// Not through Tor: the lab speaks with the server that it started, at that one's
+	// address on loopback. No package of the program imports the lab (internal/walls).
 	conn, err := net.DialTimeout("tcp", net.JoinHostPort(p.addr, crowdPort), answerTimeout)
 	if err != nil {
 		return fmt.Errorf("lab: %w", err)

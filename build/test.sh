@@ -44,7 +44,7 @@ cross() {
 # tests: each package that has tests, after a word on what it takes to run
 # them: "window" if GTK is in the test's program (no race detector there: it
 # would build gotk3 anew for six minutes), "lab" if the test brings up real
-# servers (three packages at a time: with more, relays of Tor get too little of two processors and lose ways), else "plain".
+# servers (they mostly wait, so four packages at a time), else "plain".
 tests() {
   go list -test -f '{{if and (eq .Name "main") (not .ForTest)}}{{.ImportPath}} {{join .Deps " "}}{{end}}' ./... |
     awk 'sub(/\.test$/, "", $1) {
@@ -102,7 +102,7 @@ if ! tests >"$list" || [ ! -s "$list" ]; then
   fail "FAILED after $(took): a package cannot be read, so no test was run (see above)"
 fi
 stage "tests, with the race detector" run plain "${race[@]}" -p 2
-stage "tests on real servers, with the race detector" run lab "${race[@]}" -p 3 -parallel 8
+stage "tests on real servers, with the race detector" run lab "${race[@]}" -p 4 -parallel 8
 stage "tests with a window" window
 
 if [ ${#failed[@]} -gt 0 ]; then

@@ -61,26 +61,14 @@ type real struct {
 	onion string
 }
 
-// talk dials host and greets it. A Tor of our own that has just started on a busy
-// machine may hold the onion service for dead for two minutes: without another
-// identity now and then, "own child" timed out with ten others at work. What
-// becomes of a slow service is not what these tests are about.
+// talk dials host and greets it.
 func talk(t *testing.T, n *tor.Network, host string, port uint16) {
 	t.Helper()
 	begun := time.Now()
-	for epoch := uint32(0); ; epoch++ {
-		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
-		err := tortest.Talk(ctx, n.Dialer(isolation("ana", epoch)), host, port)
-		cancel()
-		if err == nil {
-			break
-		}
-		var reply *tor.ReplyError
-		lost := errors.Is(err, context.DeadlineExceeded) || errors.As(err, &reply) && reply.Unreachable()
-		if !lost || epoch == 3 {
-			t.Fatal(err)
-		}
-		t.Logf("%s: %v", host, err)
+	ctx, cancel := context.WithTimeout(t.Context(), 40*time.Second)
+	defer cancel()
+	if err := tortest.Talk(ctx, n.Dialer(isolation("ana", 0)), host, port); err != nil {
+		t.Fatal(err)
 	}
 	t.Logf("%s: %v", host, time.Since(begun).Round(time.Millisecond))
 }

@@ -32,16 +32,6 @@ func (p place) secure(t *testing.T) *tls.Conn {
 	t.Helper()
 	ctx := within(t, 150*time.Second)
 	conn, err := xmpp.Secure(ctx, p.dialer, p.policy, p.route, p.server)
-	// On a busy machine a Tor network that is seconds old loses circuits; the
-	// program tries again then, and so does this.
-	var refused *tor.Error
-	for range 4 {
-		if !p.server.Onion || !errors.As(err, &refused) {
-			break
-		}
-		t.Logf("trying again: %v", err)
-		conn, err = xmpp.Secure(ctx, p.dialer, p.policy, p.route, p.server)
-	}
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,12 +1,10 @@
 package lab
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io/fs"
-	"net"
 	"os"
 	"os/exec"
 	"strconv"
@@ -60,7 +58,7 @@ func (n *network) relays() (names []string) {
 const warmTimeout = 30 * time.Second
 
 // start brings the network up. A kept one that does not come up is started from
-// scratch once.
+// scratch, and a new one in which a relay shuns another once more.
 func (n *network) start(ctx context.Context, p programs) error {
 	if n.slot.warm() {
 		warm, cancel := context.WithTimeout(ctx, warmTimeout)
@@ -69,9 +67,21 @@ func (n *network) start(ctx context.Context, p programs) error {
 		if err == nil || ctx.Err() != nil {
 			return err
 		}
-		n.say("the kept network did not come up, starting anew")
+		n.say(fmt.Sprintf("the kept network did not come up, starting anew: %v", err))
 		n.stop()
 	}
+	err := n.bringUpCold(ctx, p)
+	var way *wayError
+	if errors.As(err, &way) {
+		n.say(fmt.Sprintf("starting anew: %v", err))
+		n.stop()
+		err = n.bringUpCold(ctx, p)
+	}
+	return err
+}
+
+// bringUpCold starts the network with nothing but the authorities' keys.
+func (n *network) bringUpCold(ctx context.Context, p programs) error {
 	if err := os.Remove(n.slot.path(warmMark)); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return fmt.Errorf("lab: %w", err)
 	}
@@ -110,6 +120,10 @@ func (n *network) bringUp(ctx context.Context, p programs, warm bool) error {
 		return err
 	}
 	n.say("client bootstrapped")
+	if err := n.checkWays(ctx); err != nil {
+		return err
+	}
+	n.say("every relay reaches every other")
 	if n.publish != nil {
 		if err := n.publish(ctx); err != nil {
 			return err
@@ -180,7 +194,8 @@ func (n *network) startRelays(ctx context.Context, p programs, warm bool) error 
 			began = time.Now()
 		}
 		if i == authorityCount {
-			if err := n.awaitAuthorities(ctx); err != nil {
+			// they listen for descriptors
+			if err := n.awaitPort(ctx, 0, authorityCount, "9030"); err != nil {
 				return err
 			}
 			select {
@@ -193,25 +208,7 @@ func (n *network) startRelays(ctx context.Context, p programs, warm bool) error 
 			return err
 		}
 	}
-	return nil
-}
-
-// awaitAuthorities waits until all of them take descriptors.
-func (n *network) awaitAuthorities(ctx context.Context) error {
-	for i := range authorityCount {
-		for {
-			c, err := (&net.Dialer{}).DialContext(ctx, "tcp", n.addr(i)+":9030")
-			if err == nil {
-				c.Close()
-				break
-			}
-			if err := errors.Join(n.alive(), ctx.Err()); err != nil {
-				return err
-			}
-			time.Sleep(20 * time.Millisecond)
-		}
-	}
-	return nil
+	return n.awaitPort(ctx, 0, len(n.relays()), "9001")
 }
 
 func (n *network) startTor(p programs, name, torrc string) error {
@@ -238,26 +235,6 @@ func (n *network) startTor(p programs, name, torrc string) error {
 	n.tors[name] = proc
 	n.mu.Unlock()
 	return nil
-}
-
-// awaitConsensus waits until the first authority has one to give that knows all
-// relays. One that came up too late for the vote is in the next: with fewer, not
-// every path is possible, and onion services have too few directories.
-func (n *network) awaitConsensus(ctx context.Context) error {
-	for {
-		b, err := os.ReadFile(n.slot.path("auth1", "cached-microdesc-consensus"))
-		if err == nil && bytes.Count(b, []byte("\nr ")) == len(n.relays()) {
-			return nil
-		}
-		if err := n.alive(); err != nil {
-			return err
-		}
-		select {
-		case <-ctx.Done():
-			return fmt.Errorf("lab: the authorities made no consensus: %w%s", ctx.Err(), n.lastWords("auth1"))
-		case <-time.After(50 * time.Millisecond):
-		}
-	}
 }
 
 // alive is an error when one of the Tors has ended.

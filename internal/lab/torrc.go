@@ -67,6 +67,9 @@ UseEntryGuards 1
 // out any rule for less than the whole Internet. Nothing leaves this machine
 // all the same, as a socket bound to a loopback address reaches loopback only.
 //
+// They make no circuits of their own in advance: one that goes by a relay that does
+// not listen yet has that relay shunned, see checkWays.
+//
 // The contact is another one at each start. Authorities that know a relay from a
 // start before take no descriptor that differs in its time alone (within two
 // hours), and go on counting how long the relay was up from the old one: who is
@@ -87,6 +90,7 @@ ServerDNSDetectHijacking 0
 ServerDNSAllowBrokenConfig 1
 DoSCircuitCreationEnabled 0
 DoSConnectionEnabled 0
+__DisablePredictedCircuits 1
 NumCPUs 1
 `, name, addr, n.run.Path("resolv.conf"), time.Now().UnixNano())
 }

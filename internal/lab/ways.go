@@ -42,56 +42,84 @@ func (e *wayError) Error() string {
 	return fmt.Sprintf("lab: %s does not reach %s: %s", e.from, e.to, e.why)
 }
 
+// Tor closes one of two connections between the same relays, now and then with a
+// circuit in it: a way counts as none when it fails so often at such distances.
+const (
+	wayTries = 4
+	wayPause = 300 * time.Millisecond
+)
+
 // checkWays has the host's Tor build a circuit of two from every relay to every
 // other. The connections that it makes stay. A *wayError says which pair failed.
 func (n *network) checkWays(ctx context.Context) error {
-	c := n.host
-	if _, err := c.do(ctx, "SETEVENTS CIRC"); err != nil {
+	if _, err := n.host.do(ctx, "SETEVENTS CIRC"); err != nil {
 		return err
 	}
 	for _, from := range n.relays() {
-		pending := map[string]string{} // circuit to its end
-		for _, to := range n.relays() {
-			if to == from {
-				continue
-			}
-			id, err := n.extend(ctx, from, to)
+		others := slices.DeleteFunc(n.relays(), func(to string) bool { return to == from })
+		for try := 1; len(others) > 0; try++ {
+			failed, err := n.checkWaysFrom(ctx, from, others)
 			if err != nil {
 				return err
 			}
-			pending[id] = to
-		}
-		for len(pending) > 0 {
-			select {
-			case e := <-c.events:
-				f := strings.Fields(e)
-				if len(f) < 3 || f[0] != "CIRC" || pending[f[1]] == "" {
-					continue
+			others = others[:0]
+			for to, why := range failed {
+				if try == wayTries {
+					return &wayError{from, to, why}
 				}
-				switch f[2] {
-				case "BUILT":
-					delete(pending, f[1])
-					_, _ = c.do(ctx, "CLOSECIRCUIT "+f[1]) // it may have ended by itself
-				case "FAILED", "CLOSED":
-					return &wayError{from, pending[f[1]], e}
-				}
-			case <-c.done:
-				return errors.New("lab: the onion services' tor has ended")
-			case <-ctx.Done():
-				return fmt.Errorf("lab: %s does not reach %q: %w", from, pending, ctx.Err())
+				others = append(others, to)
+			}
+			if len(others) > 0 {
+				time.Sleep(wayPause)
 			}
 		}
 	}
-	if _, err := c.do(ctx, "SETEVENTS"); err != nil {
+	if _, err := n.host.do(ctx, "SETEVENTS"); err != nil {
 		return err
 	}
 	for {
 		select {
-		case <-c.events:
+		case <-n.host.events:
 		default:
 			return nil
 		}
 	}
+}
+
+// checkWaysFrom builds circuits from a relay to others, all at once, and returns
+// those that failed, and why.
+func (n *network) checkWaysFrom(ctx context.Context, from string, others []string) (failed map[string]string, err error) {
+	failed = map[string]string{}
+	pending := map[string]string{} // circuit to its end
+	for _, to := range others {
+		id, err := n.extend(ctx, from, to)
+		if err != nil {
+			return nil, err
+		}
+		pending[id] = to
+	}
+	for len(pending) > 0 {
+		select {
+		case e := <-n.host.events:
+			f := strings.Fields(e)
+			if len(f) < 3 || f[0] != "CIRC" || pending[f[1]] == "" {
+				continue
+			}
+			switch f[2] {
+			case "BUILT":
+				delete(pending, f[1])
+				_, _ = n.host.do(ctx, "CLOSECIRCUIT "+f[1]) // it may have ended by itself
+			case "FAILED", "CLOSED":
+				failed[pending[f[1]]] = e
+				delete(pending, f[1])
+			}
+		case <-n.host.done:
+			return nil, errors.New("lab: the onion services' tor has ended")
+		case <-ctx.Done():
+			return nil, fmt.Errorf("lab: %s does not reach %q: %w", from, pending, ctx.Err())
+		}
+	}
+	return failed, nil
 }
 
 // extend launches a circuit and returns its number. A Tor counts as connected

@@ -1,6 +1,8 @@
 package gui
 
 import (
+	"time"
+
 	"github.com/gotk3/gotk3/gdk"
 	"github.com/gotk3/gotk3/gtk"
 
@@ -36,6 +38,7 @@ func newComposer(w *window, u *ui) *composer {
 	c.send = pictured(send, w.press)
 	c.buffer = must(c.view.GetBuffer())
 	c.buffer.Connect("changed", func() {
+		w.typed = time.Now()
 		t := c.text()
 		c.hint.SetVisible(t == "")
 		if c.turning {

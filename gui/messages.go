@@ -39,6 +39,7 @@ type messageList struct {
 	spare  []*messageRow // put aside, to show others
 	untidy bool          // some of them still hold what they said
 	burst  *burst        // the newest rows in the making; nil: none
+	turned time.Time     // when a screenful was last shown
 	byID   map[string]*messageRow
 	stick  bool        // at the newest row
 	anchor *messageRow // the row that stays where it is while others come and go

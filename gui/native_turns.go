@@ -1,7 +1,7 @@
 package gui
 
-// #cgo pkg-config: glib-2.0
-// #include <glib.h>
+// #cgo pkg-config: gtk+-3.0
+// #include <gtk/gtk.h>
 //
 // extern int hwTurn(unsigned long long id);
 // extern void hwTurned(unsigned long long id);
@@ -14,16 +14,21 @@ package gui
 // static guint hw_after(int priority, guint ms, unsigned long long id) {
 //   return g_timeout_add_full(priority, ms, hw_turn, GSIZE_TO_POINTER((gsize)id), hw_turned);
 // }
+// static gboolean hw_tick(GtkWidget *w, GdkFrameClock *c, gpointer id) { return hw_turn(id); }
+// static void hw_before_frame(void *w, unsigned long long id) {
+//   gtk_widget_add_tick_callback(w, hw_tick, GSIZE_TO_POINTER((gsize)id), hw_turned);
+// }
 import "C"
 
 import (
 	"sync"
 
 	"github.com/gotk3/gotk3/glib"
+	"github.com/gotk3/gotk3/gtk"
 )
 
 // This file has functions called by the main loop: later, once or again and again.
-// gotk3 has the same (IdleAdd, TimeoutAdd), and hands the number of a function to C
+// gotk3 has the same (IdleAdd, TimeoutAdd, AddTickCallback), and hands the number of a function to C
 // as a pointer: if Go moves the stack at that moment it takes the number for a
 // pointer gone wrong and ends the program. Here numbers are numbers.
 
@@ -72,3 +77,7 @@ func after(ms uint, f func() bool) glib.SourceHandle {
 func afterAt(p glib.Priority, ms uint, f func() bool) glib.SourceHandle {
 	return glib.SourceHandle(C.hw_after(C.int(p), C.guint(ms), newTurn(f)))
 }
+
+// beforeFrame has f called before each frame that the window draws, until it
+// returns false: what it changes is drawn in that frame. On the main thread only.
+func beforeFrame(w gtk.IWidget, f func() bool) { C.hw_before_frame(ptr(w), newTurn(f)) }

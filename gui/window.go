@@ -1,6 +1,8 @@
 package gui
 
 import (
+	"time"
+
 	"github.com/gotk3/gotk3/gdk"
 	"github.com/gotk3/gotk3/glib"
 	"github.com/gotk3/gotk3/gtk"
@@ -26,9 +28,10 @@ type window struct {
 	page   *pageScreen // nil while no page is open
 	toast  *toast
 	closed bool
-	ticks  bool // a timer calls Tick
-	marked bool // MarkShown is under way
-	scale  int  // of text, in per cent; 0: the system's
+	ticks  bool      // a timer calls Tick
+	marked bool      // MarkShown is under way
+	typed  time.Time // when a key last changed what is being written
+	scale  int       // of text, in per cent; 0: the system's
 	manners
 }
 

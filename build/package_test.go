@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"hushwing/i18n"
 )
 
 // installed runs install.sh into a folder, with stand-ins for the programs:
@@ -139,6 +141,19 @@ func TestDesktopData(t *testing.T) {
 		}
 		if !strings.Contains(string(entry), "MimeType="+c.Mediatype+";") || !strings.Contains(string(entry), "Exec=hushwing %u\n") {
 			t.Errorf("a link would not find its way: %s", entry)
+		}
+		for _, l := range i18n.Languages() {
+			if l == i18n.English {
+				continue
+			}
+			for _, key := range []string{"GenericName", "Comment", "Keywords"} {
+				if !strings.Contains(string(entry), "\n"+key+"["+l+"]=") {
+					t.Errorf("the desktop file has no %s in %s", key, l)
+				}
+			}
+			if !strings.Contains(string(text), `<summary xml:lang="`+strings.ReplaceAll(l, "_", "-")+`">`) {
+				t.Errorf("the catalogue has no summary in %s", l)
+			}
 		}
 	}
 }

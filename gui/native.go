@@ -93,16 +93,23 @@ package gui
 //   return 1;
 // }
 //
-// static void hw_own_icons(void) { g_object_set(gtk_settings_get_default(), "gtk-icon-theme-name", "hicolor", NULL); }
-//
-// static gchar **hw_icon_folders(void) {
-//   gchar **path;
-//   gtk_icon_theme_get_search_path(gtk_icon_theme_get_default(), &path, NULL);
-//   return path;
+// static void hw_own_icons(void) {
+//   g_object_set(gtk_settings_get_default(), "gtk-icon-theme-name", "hicolor", NULL);
+//   gtk_icon_theme_set_search_path(gtk_icon_theme_get_default(), NULL, 0);
 // }
-// static void hw_set_icon_folders(gchar **path) {
-//   gtk_icon_theme_set_search_path(gtk_icon_theme_get_default(), (const gchar **)path, path ? (gint)g_strv_length(path) : 0);
-//   g_strfreev(path);
+//
+// // Not gtk_window_set_icon_list, which would keep the pictures.
+// static void hw_window_icon(void *w, const char *icons, const char *name) {
+//   static const int sizes[] = {16, 24, 32, 48, 64, 128};
+//   GList *all = NULL;
+//   for (guint i = 0; i < G_N_ELEMENTS(sizes); i++) {
+//     char *path = g_strdup_printf("%s/%dx%d/apps/%s.png", icons, sizes[i], sizes[i], name);
+//     GdkPixbuf *p = gdk_pixbuf_new_from_resource(path, NULL);
+//     if (p) all = g_list_prepend(all, p);
+//     g_free(path);
+//   }
+//   gdk_window_set_icon_list(gtk_widget_get_window(GTK_WIDGET(w)), all);
+//   g_list_free_full(all, g_object_unref);
 // }
 //
 // static void hw_forget(void) {
@@ -308,14 +315,19 @@ func registerResource(data []byte, icons string) error {
 // ownIconsAlone takes the desktop's icon theme out of play: what the window
 // shows is ours or built into GTK, and a bitmap. Themes are drawings, and the
 // library that draws them costs megabytes and parses files that are not ours.
+// The folders of icons on disk are not looked at either: GTK would read hundreds
+// for the few that have our sizes, and keep what it read. It makes do with its
+// own short list of folders, which icons/draw.sh keeps to.
 func ownIconsAlone() { C.hw_own_icons() }
 
-// hideIconFolders takes the folders of icons on disk out of play, until back is
-// called.
-func hideIconFolders() (back func()) {
-	path := C.hw_icon_folders()
-	C.hw_set_icon_folders(nil)
-	return func() { C.hw_set_icon_folders(path) }
+// setWindowIcon gives the desktop the pictures that stand for a window, where it
+// takes them from the window at all. The window has to be on the screen.
+func setWindowIcon(w gtk.IWidget) {
+	icons, freeIcons := cstr(iconPath)
+	defer freeIcons()
+	name, freeName := cstr(appIcon)
+	defer freeName()
+	C.hw_window_icon(ptr(w), icons, name)
 }
 
 // leaveNoTrace turns off what GTK would remember on disk.

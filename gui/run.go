@@ -35,17 +35,13 @@ func Run(m *model.Model, events <-chan model.Event, o Options) error {
 	if err != nil {
 		return fmt.Errorf("open the window: %w", err)
 	}
-	allIcons, err := w.fewIcons()
-	if err != nil {
-		return fmt.Errorf("open the window: %w", err)
-	}
 	stop := w.queue.feed(events)
 	defer stop()
 	w.onFirstFrame(func() {
 		if o.FirstFrame != nil {
 			o.FirstFrame()
 		}
-		w.afterFirstFrame(allIcons)
+		w.afterFirstFrame()
 	})
 	w.answer(o.Calls)
 	w.win.Show()

@@ -430,12 +430,12 @@ func TestIconsAreCurrent(t *testing.T) {
 		if name == installedIcon+"-symbolic" {
 			continue // for the desktop: the window does not show it
 		}
-		folders, file := []string{"16x16", "16x16@2", "24x24", "36x36@2"}, "actions/"+name+".symbolic.png"
+		folders, file := []string{"16x16/actions", "24x24/actions", "32x32/actions", "48x48/status", "64x64/actions"}, name+".symbolic.png"
 		if name == installedIcon {
-			folders, file = []string{"16x16", "48x48", "96x96", "128x128", "128x128@2"}, "apps/"+appIcon+".png"
+			folders, file = []string{".", "16x16/apps", "24x24/apps", "32x32/apps", "48x48/apps", "64x64/apps", "128x128/apps"}, appIcon+".png"
 		}
 		for _, folder := range folders {
-			if _, err := png.Decode(bytes.NewReader(resource(t, folder+"/"+file))); err != nil {
+			if _, err := png.Decode(bytes.NewReader(resource(t, filepath.Join(folder, file)))); err != nil {
 				t.Errorf("%s/%s: %v", folder, file, err)
 			}
 		}
@@ -463,13 +463,43 @@ func TestIconsExist(t *testing.T) {
 		}
 		// Named in interface files, by GTK's own parts and by libhandy's.
 		for _, name := range []string{
-			appIcon, "go-previous-symbolic", "view-more-symbolic", "view-reveal-symbolic", "process-working-symbolic",
+			"go-previous-symbolic", "view-more-symbolic", "view-reveal-symbolic", "process-working-symbolic",
 			"open-menu-symbolic", "list-add-symbolic", "pan-down-symbolic", "pan-end-symbolic", "pan-start-symbolic",
 			"edit-find-symbolic", "edit-clear-symbolic", "caps-lock-symbolic",
 			"window-close-symbolic", "window-minimize-symbolic", "window-maximize-symbolic", "window-restore-symbolic",
 		} {
 			if !theme.HasIcon(name) {
 				t.Errorf("no icon %s", name)
+			}
+		}
+		// HasIcon does not see it: it has one size, and so lies beside the folders.
+		if _, err := theme.LoadIcon(appIcon, 112, 0); err != nil {
+			t.Errorf("no icon %s: %v", appIcon, err)
+		}
+	})
+}
+
+// TestIconsAreTheirSize: no icon is made larger or smaller, at any size that the
+// window shows, on ordinary screens and on those with twice as many pixels.
+func TestIconsAreTheirSize(t *testing.T) {
+	const name = "hw-key-symbolic"
+	onUI(t, func() {
+		theme := must(gtk.IconThemeGetDefault())
+		for _, c := range []struct {
+			size, scale int
+			folder      string
+		}{
+			{16, 1, "16x16/actions"},
+			{24, 1, "24x24/actions"},
+			{32, 1, "32x32/actions"},
+			{16, 2, "32x32/actions"},
+			{24, 2, "48x48/status"},
+			{32, 2, "64x64/actions"},
+		} {
+			want := must(gdk.PixbufNewFromResource(iconPath + "/" + c.folder + "/" + name + ".symbolic.png"))
+			got := must(theme.LoadIconForScale(name, c.size, c.scale, 0))
+			if !bytes.Equal(got.GetPixels(), want.GetPixels()) {
+				t.Errorf("%d pixels, %d times: not the picture of %s", c.size, c.scale, c.folder)
 			}
 		}
 	})

@@ -12,28 +12,25 @@ out=${1:-.}
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 
-# The folders are those that the icon theme "hicolor" knows; in NxN@2 lie the
-# same icons for screens with twice as many pixels.
-for size in 16 24 36; do
-  for scale in 1 2; do
-    folder=${size}x$size
-    [ $scale = 1 ] || folder=$folder@$scale
-    pixels=$((size * scale))
-    mkdir -p "$tmp/$folder/actions"
-    for svg in src/*-symbolic.svg src/*-symbolic-rtl.svg; do
-      # For the desktop: the window does not show it.
-      [ "$svg" != src/hushwing-symbolic.svg ] || continue
-      gtk-encode-symbolic-svg -o "$tmp/$folder/actions" "$svg" ${pixels}x$pixels
-    done
+# The folders are those that GTK knows by itself, without reading any icon theme
+# from the disk (its built-in index of "hicolor": another folder is not looked
+# into). Each is its size on ordinary screens, and half of it on those with twice
+# as many pixels.
+for folder in 16x16/actions 24x24/actions 32x32/actions 48x48/status 64x64/actions; do
+  mkdir -p "$tmp/$folder"
+  for svg in src/*-symbolic.svg src/*-symbolic-rtl.svg; do
+    # For the desktop: the window does not show it.
+    [ "$svg" != src/hushwing-symbolic.svg ] || continue
+    gtk-encode-symbolic-svg -o "$tmp/$folder" "$svg" "${folder%%/*}"
   done
 done
-for size in 16 24 32 48 64 96 128; do
-  for scale in 1 2; do
-    folder=${size}x$size
-    [ $scale = 1 ] || folder=$folder@$scale
-    mkdir -p "$tmp/$folder/apps"
-    rsvg-convert -w $((size * scale)) -h $((size * scale)) -o "$tmp/$folder/apps/hw-owl.png" src/hushwing.svg
-  done
+# The owl in the window, for any size: twice the largest, which front.ui has.
+rsvg-convert -w 224 -h 224 -o "$tmp/hw-owl.png" src/hushwing.svg
+# For the desktop.
+for size in 16 24 32 48 64 128; do
+  folder=${size}x$size/apps
+  mkdir -p "$tmp/$folder"
+  rsvg-convert -w $size -h $size -o "$tmp/$folder/hw-owl.png" src/hushwing.svg
 done
 # What they were drawn from: a test compares.
 (cd src && sha256sum -- *.svg) >"$tmp/sources"

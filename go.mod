@@ -8,7 +8,6 @@ require (
 	filippo.io/age v1.3.2
 	filippo.io/bigmod v0.1.0
 	github.com/coyim/otr3 v0.0.0-20251201172118-4568b9acbc7c
-	github.com/elastic/go-seccomp-bpf v1.5.0
 	github.com/godbus/dbus/v5 v5.2.4
 	github.com/google/go-cmp v0.7.0
 	github.com/gotk3/gotk3 v0.6.5-0.20240618185848-ff349ae13f56

@@ -8,6 +8,7 @@ import (
 
 	"github.com/landlock-lsm/go-landlock/landlock"
 	ll "github.com/landlock-lsm/go-landlock/landlock/syscall"
+	"golang.org/x/sys/unix"
 )
 
 // Keeper confines the process that starts Tor, and with it Tor, the programs
@@ -43,5 +44,5 @@ func Keeper(rules KeeperRules) (Report, error) {
 		}
 	}
 	return confine(f, concat(sockets, fastOpen(), newNamespaces()),
-		waysRoundTheFilter, otherProcesses, otherMachines, theKernel, calls("execveat"), sharedByNumber, sharedMemory)
+		waysRoundTheFilter, otherProcesses, otherMachines, theKernel, calls(unix.SYS_EXECVEAT), sharedByNumber, sharedMemory)
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/landlock-lsm/go-landlock/landlock"
 	ll "github.com/landlock-lsm/go-landlock/landlock/syscall"
+	"golang.org/x/sys/unix"
 )
 
 // Opener confines the process that opens connections to Tor: streams of the
@@ -21,14 +22,14 @@ func Opener(rules OpenerRules) (Report, error) {
 	for _, port := range rules.Ports {
 		f.tcp = append(f.tcp, landlock.ConnectTCP(port))
 	}
-	return confine(f, concat(streamsOnly(), fastOpen(), newNamespaces(), threadsOnly(), ourselvesOnly(uint64(os.Getpid()))),
+	return confine(f, concat(streamsOnly(), fastOpen(), newNamespaces(), threadsOnly(), ourselvesOnly(uint32(os.Getpid()))),
 		waysRoundTheFilter, otherProcesses, otherMachines, theKernel, otherPrograms, signalCalls, marksOnFiles, sharedByNumber, sharedMemory,
-		calls("bind listen accept accept4 socketpair"))
+		calls(unix.SYS_BIND, unix.SYS_LISTEN, unix.SYS_ACCEPT, unix.SYS_ACCEPT4, unix.SYS_SOCKETPAIR))
 }
 
 // confine puts up the fence, then the filter: Landlock binds the threads with
 // signals that the filter refuses.
-func confine(f fence, conditions []condition, names ...[]string) (Report, error) {
+func confine(f fence, conditions []condition, names ...[]uint32) (Report, error) {
 	r, err := f.put()
 	if err != nil {
 		return Report{}, err

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 
 	ll "github.com/landlock-lsm/go-landlock/landlock/syscall"
+	"golang.org/x/sys/unix"
 )
 
 // Window confines the process with the window. It has to be called before GTK
@@ -23,7 +24,7 @@ func Window(rules WindowRules) (Report, error) {
 		f.allow(mayRead|ll.AccessFSRemoveFile|ll.AccessFSRemoveDir, filepath.Dir(rules.Buses.folder)) // Forget
 	}
 	f.desktop(os.Getenv)
-	r, err := confine(f, concat(unixOnly("socket"), unixOnly("socketpair"), fastOpen(), newNamespaces(), threadsOnly(), ourselvesOnly(uint64(os.Getpid()))),
+	r, err := confine(f, concat(unixOnly(unix.SYS_SOCKET), unixOnly(unix.SYS_SOCKETPAIR), fastOpen(), newNamespaces(), threadsOnly(), ourselvesOnly(uint32(os.Getpid()))),
 		waysRoundTheFilter, otherProcesses, otherMachines, theKernel, otherPrograms, signalCalls, marksOnFiles, sharedByNumber)
 	if err != nil {
 		return Report{}, err

@@ -65,7 +65,6 @@ var outside = map[string][]string{
 	"golang.org/x/net/dns/dnsmessage":     {"xmpp", "test"},
 	"github.com/c2sp/wycheproof":          {"test"},
 	"github.com/coyim/constbn":            {"otr"},
-	"github.com/elastic/go-seccomp-bpf":   {"cage"},
 	"github.com/landlock-lsm/go-landlock": {"cage"},
 }
 

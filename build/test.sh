@@ -44,7 +44,9 @@ cross() {
 # tests: each package that has tests, after a word on what it takes to run
 # them: "window" if GTK is in the test's program (no race detector there: it
 # would build gotk3 anew for six minutes), "lab" if the test brings up real
-# servers (they mostly wait, so four packages at a time), else "plain".
+# servers (they mostly wait, so four packages at a time), else "plain". They are
+# started in this order: the longest first, lest one of them begin when all others
+# are done.
 tests() {
   go list -test -f '{{if and (eq .Name "main") (not .ForTest)}}{{.ImportPath}} {{join .Deps " "}}{{end}}' ./... |
     awk 'sub(/\.test$/, "", $1) {
@@ -53,8 +55,8 @@ tests() {
         if ($i ~ /^hushwing\/internal\/lab( |$)/) kind = "lab"
         if ($i ~ /^github.com\/gotk3\//) { kind = "window"; break }
       }
-      print kind, $1
-    }'
+      print ($1 ~ /\/(client|story|xmpp)$/ ? 1 : 2), kind, $1
+    }' | sort | cut -d ' ' -f 2-
 }
 
 # race: the race detector, in all but pure arithmetic. There it takes ten times as

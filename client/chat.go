@@ -33,6 +33,7 @@ type chat struct {
 	lastCry  time.Time // when the chat was last started anew for that
 	cry      string    // who sent something unreadable since then, and waits for a new start
 	lastNote time.Time // when an error notice was last shown
+	last     Note      // of the last line of the conversation
 	check    Check
 	trial    *trial    // the attempt that check is about, while it is under way
 	wish     uint64    // grows with each wish to begin, answer or stop one

@@ -47,7 +47,7 @@ func (a *account) opened(c *chat, e otr.Text) {
 		if !again {
 			// Shown even where the disk refuses it, but then it is not
 			// acknowledged: the other side keeps it and sends it again.
-			a.emit(MessageAdded{Message: incoming(c.peer, in)})
+			a.line(c, MessageAdded{Message: incoming(c.peer, in)})
 			a.update(c)
 		}
 		if err != nil {
@@ -137,7 +137,7 @@ func (a *account) clearText(c *chat, e otr.Clear) {
 			return // a flood of what anyone can write is not worth more room
 		}
 		put(&c.unread, in.ID, true)
-		a.emit(MessageAdded{Message: incoming(c.peer, in)})
+		a.line(c, MessageAdded{Message: incoming(c.peer, in)})
 		a.update(c)
 	})
 }
@@ -147,9 +147,20 @@ func incoming(p Peer, in config.Incoming) Message {
 	return Message{Peer: p, ID: in.ID, Clear: in.Clear, Text: in.Text, Time: in.Received}
 }
 
-// note puts a line of the program's own into a conversation.
+// line tells about a new line at the end of a conversation.
+func (a *account) line(c *chat, e MessageAdded) {
+	c.last = e.Message.Note
+	a.emit(e)
+}
+
+// note puts a line of the program's own into a conversation. That they ended the
+// chat is not said again while nothing else was: they may come and go all day long,
+// with several programs, and the strip says how it is now.
 func (a *account) note(c *chat, n Note, text string) {
-	a.emit(MessageAdded{Message: Message{
+	if n == NoteEnded && c.last == NoteEnded {
+		return
+	}
+	a.line(c, MessageAdded{Message: Message{
 		Peer: c.peer, ID: a.newLineID(), Note: n, Text: text, Time: time.Now().UTC(),
 	}})
 }

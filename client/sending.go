@@ -55,7 +55,7 @@ func (a *account) sendText(m SendText) {
 			return
 		}
 		a.out = append(a.out, o)
-		a.emit(MessageAdded{ID: m.ID, Message: o.message()})
+		a.line(c, MessageAdded{ID: m.ID, Message: o.message()})
 		a.seek(c)
 		a.sendWaiting(c)
 		a.update(c)

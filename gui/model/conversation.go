@@ -31,6 +31,8 @@ func (m *Model) applyMessage(msg client.Message) {
 		if c.Peer == m.selected {
 			m.changes.Reveal = msg.ID
 		}
+	} else if before, _ := c.beside(len(c.rows)); twins(before, l) {
+		return
 	} else {
 		c.add(l)
 	}
@@ -73,7 +75,11 @@ func (m *Model) applyMessageRemoved(p Peer, id string, sent bool) {
 	}
 	l := c.byID[id]
 	m.discarded(l.Message, sent)
+	before, after := c.beside(c.index(l))
 	c.remove(l)
+	if twins(before, after) {
+		c.remove(after)
+	}
 	m.touch(c)
 }
 

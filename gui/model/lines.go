@@ -259,6 +259,27 @@ func (v *conversation) regroup(lines []*line) {
 	}
 }
 
+// beside returns the lines before and after the row at i; nil where there is none.
+func (v *conversation) beside(i int) (before, after *line) {
+	for j := i - 1; j >= 0 && before == nil; j-- {
+		if !v.rows[j].head {
+			before = v.rows[j]
+		}
+	}
+	for j := i + 1; j < len(v.rows) && after == nil; j++ {
+		if !v.rows[j].head {
+			after = v.rows[j]
+		}
+	}
+	return before, after
+}
+
+// twins reports two lines that say the same of how the chat stands. The client says
+// nothing twice in a row, but what stood between the two can be taken away.
+func twins(a, b *line) bool {
+	return a != nil && b != nil && a.Note == b.Note && (a.Note == client.NoteEnded || a.Note == client.NotePrivate)
+}
+
 // index finds a line among the rows; -1 when it is not there.
 func (v *conversation) index(l *line) int {
 	i, ok := slices.BinarySearchFunc(v.rows, l.at, func(r *line, at int64) int { return cmp.Compare(r.at, at) })

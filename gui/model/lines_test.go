@@ -3,6 +3,7 @@ package model
 import (
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"testing"
 	"time"
 
@@ -46,6 +47,9 @@ func (d *desk) scramble(r *rand.Rand, ids *[]string, n int) int {
 		if r.IntN(8) == 0 {
 			msg.Time = time.Time{}
 		}
+		if !msg.Mine && r.IntN(2) == 0 {
+			msg.Note = client.NoteEnded
+		}
 		*ids = append(*ids, msg.ID)
 		d.m.back[msg.ID] = r.IntN(6) == 0
 		d.m.Apply(client.MessageAdded{Message: msg})
@@ -73,6 +77,51 @@ func (d *desk) scramble(r *rand.Rand, ids *[]string, n int) int {
 		}
 	}
 	return n
+}
+
+// TestEndedOnce: a conversation never says twice in a row that they closed the
+// private chat, also where what was between is taken away, on whatever day it was.
+func TestEndedOnce(t *testing.T) {
+	d := chatDesk(t, client.OtherEnded)
+	d.isData("one", "two")
+	ended := func(id string) {
+		d.apply(client.MessageAdded{Message: client.Message{Peer: ana, ID: id, Note: client.NoteEnded, Time: d.now}})
+	}
+	says := func(want string) {
+		t.Helper()
+		d.last = d.m.TakeChanges()
+		d.follow()
+		d.counted()
+		var got []string
+		for _, r := range d.m.Rows() {
+			switch r.Kind {
+			case RowNote:
+				got = append(got, "ended")
+			case RowText:
+				got = append(got, r.Text)
+			}
+		}
+		d.equal("the conversation", strings.Join(got, " "), want)
+	}
+	ended("1")
+	d.now = d.now.AddDate(0, 0, 1)
+	ended("2")
+	says("ended")
+	d.write(client.Waiting, "one")
+	d.apply(client.MessageRemoved{Peer: ana, Message: "id-one"})
+	ended("3")
+	says("ended")
+	d.write(client.Waiting, "one", "two")
+	d.now = d.now.AddDate(0, 0, 1)
+	ended("4")
+	says("ended one two ended")
+	d.apply(client.MessageRemoved{Peer: ana, Message: "id-two"})
+	says("ended one ended")
+	d.apply(client.MessageRemoved{Peer: ana, Message: "id-one"})
+	says("ended")
+	d.hear(ana, "5", "two", d.now)
+	ended("6")
+	says("ended two ended")
 }
 
 // counted compares what is counted with what there is.

@@ -130,19 +130,20 @@ func (k *core) destroy(id CommandID) {
 		k.after = DestroyProfile{ID: id}
 		return
 	}
-	var err error
 	open := k.store != nil
 	if open {
-		err = k.store.DestroyKey()
+		_ = k.store.DestroyKey() // Destroy tries again, and tells
 		k.closeProfile(destroyPatience)
 		k.emit(TorChanged{State: TorIdle})
 	}
+	var err error
 	state, lookErr := config.Look(k.opts.Dir)
 	if open || lookErr != nil || state != config.NoProfile { // else what is there is not ours
-		err = errors.Join(err, config.Destroy(k.opts.Dir, torFolder))
+		err = config.Destroy(k.opts.Dir, torFolder)
 		state, lookErr = config.Look(k.opts.Dir)
 	}
-	if lookErr != nil || state != config.NoProfile {
+	// A folder may be no good for a profile, and empty all the same.
+	if state != config.NoProfile || err != nil && lookErr != nil {
 		k.look()
 		k.refuse(id, problemOf(cmp.Or(err, lookErr, config.ErrDisk)))
 		return

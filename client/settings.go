@@ -78,9 +78,9 @@ type (
 		ID         CommandID
 		Old, Fresh secret.Text
 	}
-	// DestroyProfile destroys the profile for good, open or locked: first what holds
-	// its key, so that nothing of it can be read from then on, then the rest. No
-	// password is asked. Answer: ProfileChanged with ProfileNone, then Done; or
+	// DestroyProfile destroys the profile for good, open, locked or broken: first what
+	// holds its key, so that nothing of it can be read from then on, then the rest.
+	// No password is asked. Answer: ProfileChanged with ProfileNone, then Done; or
 	// Refused, where not even the key could be destroyed.
 	DestroyProfile struct{ ID CommandID }
 	// SetSettings replaces the settings. Answer: Done and SettingsChanged, or Refused.

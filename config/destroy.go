@@ -34,22 +34,30 @@ func (s *Store) DestroyKey() error {
 // it is in, without its password: the key first, then all other files of it, and
 // what is in those of its folders that are named. The folders themselves stay,
 // because a process that is locked in has them and not their names, and so does
-// an empty file.
+// an empty file. Nothing in the folder has to be whole for that: neither what a file
+// says nor who may read it is looked at.
 // Errors: ErrInUse, ErrReadOnly, ErrDisk; what could be removed has been, then.
 func Destroy(dir string, folders ...string) error {
 	if _, err := os.Lstat(dir); errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
-	lock, err := takeLock(filepath.Join(dir, lockFile))
-	if err != nil {
-		return lockError(err)
+	lock, lockErr := takeLock(filepath.Join(dir, lockFile))
+	if errors.Is(lockErr, ErrInUse) {
+		return ErrInUse
 	}
-	defer lock.Close()
-	err = destroyKeys(folder(dir))
+	// Whatever else keeps the lock from being taken keeps everybody from it, and
+	// is no reason to leave a key.
+	err := destroyKeys(folder(dir))
 	for _, name := range folders {
 		err = errors.Join(err, clearFolder(filepath.Join(dir, name)))
 	}
-	return errors.Join(err, removeAll(folder(dir)))
+	err = errors.Join(err, removeAll(folder(dir)))
+	if lockErr == nil {
+		_ = lock.Close()
+	} else {
+		_ = os.Remove(filepath.Join(dir, lockFile)) // it would be in the way of a new profile
+	}
+	return err
 }
 
 func clearFolder(dir string) error {

@@ -57,6 +57,7 @@
 // last: whoever finds the word in it goes on, so that a crash on the way leaves
 // what counts as no profile, and not as a damaged one. What a disk that writes
 // elsewhere (SSD, copy on write), a snapshot or a backup has kept is out of reach.
+// Nothing has to be whole for that: a damaged profile is destroyed like any other.
 //
 // # Reading
 //

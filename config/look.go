@@ -81,6 +81,9 @@ func look(d fsys) (*sealed, error) {
 	if s.key, err = readOrNil(d, keyFile); err != nil {
 		return nil, err
 	}
+	if isDestroyed(s.key) {
+		return nil, ErrNoProfile // whatever the rest is: nothing opens it
+	}
 	for _, name := range []string{profileFile, queueFile} {
 		var p pair
 		if p.now, err = readOrNil(d, name); err != nil {
@@ -90,9 +93,6 @@ func look(d fsys) (*sealed, error) {
 			return nil, err
 		}
 		s.files[name] = p
-	}
-	if isDestroyed(s.key) {
-		return nil, ErrNoProfile
 	}
 	if s.key == nil {
 		if s.files[profileFile].now == nil && s.files[queueFile].now == nil {

@@ -121,7 +121,10 @@ func (f *front) show(s model.Screen) {
 	case model.ScreenBroken:
 		b := f.w.m.Broken()
 		v.Title, v.Problem, v.Next = b.Title, &b.Problem, b.Quit
-		v.Notes = []string{b.Safe}
+		if b.Safe != "" {
+			v.Notes = []string{b.Safe}
+		}
+		v.Other = b.Destroy
 	case model.ScreenUnlock:
 		b := f.w.m.Unlock()
 		v.Title, v.Text, v.Busy, v.Problem, v.Next = b.Title, b.Text, b.Busy, b.Problem, b.Unlock

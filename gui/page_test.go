@@ -236,37 +236,47 @@ func TestLockForgets(t *testing.T) {
 	}
 }
 
-// TestDestroyByKeyboard: one key asks, from the locked window too, and the
-// harmless answer is the one that Return gives.
+// TestDestroyByKeyboard: one key asks, from the locked window too and from one whose
+// profile cannot be opened, and the harmless answer is the one that Return gives.
 func TestDestroyByKeyboard(t *testing.T) {
-	s := newStage(t)
-	s.play(client.ProfileChanged{State: client.ProfileLocked})
-	password := s.at()
-	destroy := func() { s.key(gdk.KEY_Delete, gdk.CONTROL_MASK|gdk.SHIFT_MASK) }
-	destroy()
-	if got := s.at(); got != i18n.T("Keep everything") {
-		t.Errorf("the question begins at %q", got)
-	}
-	s.key(gdk.KEY_Escape, 0)
-	if got := s.at(); got != password || len(asked[client.DestroyProfile](s)) > 0 {
-		t.Errorf("after Escape one is at %q", got)
-	}
-	destroy()
-	s.ui(func() { focusNext(s.w.win) })
-	if got := s.at(); got != i18n.T("Destroy everything") {
-		t.Errorf("Tab leads to %q", got)
-	}
-	s.ui(func() { s.w.dialog.ok.Clicked() })
-	if len(asked[client.DestroyProfile](s)) != 1 {
-		t.Error("it is not destroyed")
-	}
-	s.play(client.ProfileChanged{State: client.ProfileNone})
-	if s.w.m.Screen() != model.ScreenFirstRun || s.w.dialog != nil && s.w.dialog.open {
-		t.Error("the first run does not follow")
-	}
-	onUI(t, func() {
-		if !s.w.stack.GetSensitive() {
-			t.Error("the first run cannot be used")
+	for _, c := range []struct {
+		before client.ProfileChanged
+		at     string
+	}{
+		{client.ProfileChanged{State: client.ProfileLocked}, i18n.T("Password")},
+		{client.ProfileChanged{State: client.ProfileBroken, Problem: &client.Problem{Cause: client.ProfileDamaged}}, i18n.T("Close Hushwing")},
+	} {
+		s := newStage(t)
+		s.play(c.before)
+		if got := s.at(); got != c.at {
+			t.Errorf("it begins at %q", got)
 		}
-	})
+		destroy := func() { s.key(gdk.KEY_Delete, gdk.CONTROL_MASK|gdk.SHIFT_MASK) }
+		destroy()
+		if got := s.at(); got != i18n.T("Keep everything") {
+			t.Errorf("the question begins at %q", got)
+		}
+		s.key(gdk.KEY_Escape, 0)
+		if got := s.at(); got != c.at || len(asked[client.DestroyProfile](s)) > 0 {
+			t.Errorf("after Escape one is at %q", got)
+		}
+		destroy()
+		s.ui(func() { focusNext(s.w.win) })
+		if got := s.at(); got != i18n.T("Destroy everything") {
+			t.Errorf("Tab leads to %q", got)
+		}
+		s.ui(func() { s.w.dialog.ok.Clicked() })
+		if len(asked[client.DestroyProfile](s)) != 1 {
+			t.Error("it is not destroyed")
+		}
+		s.play(client.ProfileChanged{State: client.ProfileNone})
+		if s.w.m.Screen() != model.ScreenFirstRun || s.w.dialog != nil && s.w.dialog.open {
+			t.Error("the first run does not follow")
+		}
+		onUI(t, func() {
+			if !s.w.stack.GetSensitive() {
+				t.Error("the first run cannot be used")
+			}
+		})
+	}
 }

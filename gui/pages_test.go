@@ -93,6 +93,23 @@ func scenesPages() []scene {
 			s.play(client.ProfileChanged{State: client.ProfileLocked})
 			s.press(model.Action{Kind: model.ActionAskDestroy})
 		}},
+		{"destroy-broken", func(s *stage) {
+			s.play(client.ProfileChanged{State: client.ProfileBroken, Problem: &client.Problem{Cause: client.ProfileDamaged, Detail: "key.age"}})
+			s.press(model.Action{Kind: model.ActionAskDestroy})
+		}},
+		{"destroy-broken-refused", func(s *stage) {
+			broken := client.ProfileChanged{State: client.ProfileBroken, Problem: &client.Problem{Cause: client.ProfileDamaged, Detail: "key.age"}}
+			s.play(broken)
+			s.press(model.Action{Kind: model.ActionAskDestroy})
+			s.press(model.Action{Kind: model.ActionDialogOK})
+			s.play(broken)
+			for _, c := range asked[client.DestroyProfile](s) {
+				s.play(client.Refused{ID: c.ID, Problem: client.Problem{Cause: client.ProfileReadOnly, Retry: client.RetryNow}})
+			}
+		}},
+		{"broken-in-use", func(s *stage) {
+			s.play(client.ProfileChanged{State: client.ProfileBroken, Problem: &client.Problem{Cause: client.ProfileInUse}})
+		}},
 		{"destroyed", func(s *stage) {
 			s.play(client.ProfileChanged{State: client.ProfileLocked})
 			s.press(model.Action{Kind: model.ActionAskDestroy})

@@ -48,13 +48,22 @@ func (m *Model) Lock() {
 
 // destruction is how far the destruction of the profile is.
 type destruction struct {
-	asked bool // the client was told
-	gone  bool // it is done: the first run says so
+	asked  bool // the client was told
+	answer client.CommandID
+	failed bool // once, at least: nobody knows what is left
+	gone   bool // it is done: the first run says so
 }
 
-// canDestroy reports whether there is a profile to destroy.
+// canDestroy reports whether there is a profile to destroy: also one that cannot
+// be opened, but for what another Hushwing has open, which offers it itself.
 func (m *Model) canDestroy() bool {
-	return m.profile == client.ProfileOpen || m.profile == client.ProfileLocked
+	switch m.profile {
+	case client.ProfileOpen, client.ProfileLocked:
+		return true
+	case client.ProfileBroken:
+		return m.broken == nil || m.broken.Cause != client.ProfileInUse
+	}
+	return false
 }
 
 // destroy destroys the profile. It was confirmed.
@@ -65,7 +74,8 @@ func (m *Model) destroy() client.CommandID {
 		if p == nil {
 			return // ProfileChanged has said so
 		}
-		m.destroyed.asked = false
+		m.destroyed.asked, m.destroyed.failed = false, true
+		m.changes.Broken, m.changes.Unlock = true, true
 		if m.dialog.busy == id {
 			m.dialog.busy, m.dialog.problem = 0, p
 			m.changes.Dialog = true
@@ -73,8 +83,24 @@ func (m *Model) destroy() client.CommandID {
 		}
 		m.toast(sentence(*p), Button{})
 	})
+	m.destroyed.answer = id
 	m.do(client.DestroyProfile{ID: id})
 	return id
+}
+
+// forgetProfile forgets a profile that is closed now. A destruction that does not
+// succeed closes it, too, and what came of that is still to be told.
+func (m *Model) forgetProfile() {
+	open, id := m.dialog, m.destroyed.answer
+	answer := m.waiting[id]
+	m.forget()
+	if !m.destroyed.asked || answer == nil {
+		return
+	}
+	m.waiting[id] = answer
+	if open.busy == id {
+		m.dialog, m.changes.Dialog = open, true
+	}
 }
 
 // viewDestroy asks once, and says what destruction does not reach.

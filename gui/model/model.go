@@ -210,17 +210,19 @@ func (m *Model) applyProfile(e client.ProfileChanged) {
 		if m.unlock.locking {
 			m.focus(FieldIDUnlock) // it can be typed now
 		}
-		m.forget()
+		m.forgetProfile()
 		m.first = newFirstRun()
 		m.unlock = unlockState{}
 		m.show(ScreenUnlock)
 		m.changes.Unlock = true
 	case client.ProfileBroken:
+		m.forgetProfile()
+		m.first, m.unlock = newFirstRun(), unlockState{}
 		m.broken = e.Problem
 		m.show(ScreenBroken)
 		m.changes.Broken = true
 	case client.ProfileOpen:
-		m.destroyed.gone = false
+		m.destroyed.gone, m.destroyed.failed = false, false
 		// The screen changes with the Snapshot that follows.
 	}
 }

@@ -28,8 +28,13 @@ func (m *Model) Broken() BrokenView {
 	v := BrokenView{
 		Title:   i18n.T("Your profile cannot be opened"),
 		Problem: *problem(p, nil),
-		Safe:    untouched(),
 		Quit:    suggested(quit.Text(), Action{Kind: ActionQuit}, true),
+	}
+	if !m.destroyed.failed {
+		v.Safe = untouched()
+	}
+	if m.canDestroy() {
+		v.Destroy = destroyButton()
 	}
 	return v
 }
@@ -48,7 +53,7 @@ func (m *Model) Unlock() UnlockView {
 			Enabled: !u.busy && !u.locking,
 		},
 		Unlock:  suggested(i18n.T("Open"), Action{Kind: ActionUnlock}, !u.busy && !u.locking && u.password != ""),
-		Destroy: button(i18n.T("Destroy everything…"), Action{Kind: ActionAskDestroy}),
+		Destroy: destroyButton(),
 	}
 	v.Destroy.Enabled = !u.busy
 	if u.locking {
@@ -64,7 +69,9 @@ func (m *Model) Unlock() UnlockView {
 		})
 		switch u.problem.Cause {
 		case client.ProfileDamaged, client.ProfileForeign, client.ProfileNewer:
-			v.Problem.Next = join(untouched(), v.Problem.Next)
+			if !m.destroyed.failed {
+				v.Problem.Next = join(untouched(), v.Problem.Next)
+			}
 		}
 	}
 	return v
@@ -98,6 +105,11 @@ func (m *Model) pressUnlock() {
 		m.unlock.problem = p // what was typed stays: a slip can be looked at
 		m.focus(FieldIDUnlock)
 	})})
+}
+
+// destroyButton is for when there is no time for the password, or no use in it.
+func destroyButton() Button {
+	return button(i18n.T("Destroy everything…"), Action{Kind: ActionAskDestroy})
 }
 
 // untouched is what is said where the profile cannot be opened.

@@ -118,8 +118,9 @@ type StartingView struct{ Text string }
 type BrokenView struct {
 	Title   string
 	Problem Problem
-	Safe    string // "Nothing was changed or deleted."
+	Safe    string // "Nothing was changed or deleted."; empty where nobody knows
 	Quit    Button
+	Destroy Button // none where another Hushwing has it open
 }
 
 // UnlockView asks for the password.

@@ -236,6 +236,7 @@ func (c *campaign) reach(m moment) (form string) {
 	case client.CertificateChanged:
 		must(c.t, c.l.Prosody().SetCert(lab.Rekey))
 		c.ana.Do("gooffline")
+		c.state(client.Offline)
 		c.ana.Do("goonline")
 	}
 	switch m.name {
@@ -267,8 +268,10 @@ func (c *campaign) mend(m moment, form string, done time.Time) time.Duration {
 		c.state(m.state)
 		c.ana.Do("trustnew", c.anaAt)
 		c.ana.Do("online", c.anaAt)
-		// Ben's connection stood; he meets the new key now
+		// Ben's connection stood, or broke with Tor; he meets the new key now. A
+		// question from before has gone when he is offline.
 		c.ben.Do("gooffline")
+		c.ben.Do("state", strconv.Itoa(int(client.Offline)))
 		c.ben.Do("goonline")
 		c.ben.Do("trustnew", c.benAt)
 		c.ben.Do("online", c.benAt)

@@ -11,8 +11,6 @@ import (
 	"testing"
 	"unicode"
 	"unicode/utf8"
-
-	"github.com/leonelquinteros/gotext"
 )
 
 // shipped are the languages that are complete, always.
@@ -65,40 +63,43 @@ func TestComplete(t *testing.T) {
 	}
 }
 
-func parse(t *testing.T, path string) map[string]*gotext.Translation {
+func parse(t *testing.T, path string) map[string]*entry {
 	t.Helper()
 	raw, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	po := gotext.NewPo()
-	po.Parse(raw)
-	all := po.GetDomain().GetTranslations()
-	delete(all, "")
+	all := map[string]*entry{}
+	for e := range entries(string(raw)) {
+		if e.id != "" {
+			e.forms = slices.Clone(e.forms)
+			all[e.id] = &e
+		}
+	}
 	return all
 }
 
 // flaws says what is wrong with a translation that should have n forms.
-func flaws(want, have *gotext.Translation, n int) []string {
-	if want.PluralID == "" {
+func flaws(want, have *entry, n int) []string {
+	if want.plural == "" {
 		n = 1
 	}
 	if have == nil {
 		return []string{"not translated"}
 	}
 	var out []string
-	if len(have.Trs) != n {
-		out = append(out, fmt.Sprintf("%d forms, want %d", len(have.Trs), n))
+	if len(have.forms) != n {
+		out = append(out, fmt.Sprintf("%d forms, want %d", len(have.forms), n))
 	}
-	for i, text := range have.Trs {
+	for i, text := range have.forms {
 		if text == "" {
 			out = append(out, fmt.Sprintf("form %d is not translated", i))
 			continue
 		}
-		out = append(out, looks(want.ID, text)...)
-		if have.PluralID == "" {
+		out = append(out, looks(want.id, text)...)
+		if have.plural == "" {
 			// All of what the sentence is given has to be in it.
-			a, err := Verbs(want.ID)
+			a, err := Verbs(want.id)
 			if err != nil {
 				continue // shown as it is
 			}
@@ -163,19 +164,13 @@ func ending(s string) string {
 
 // TestFlaws: each kind of flaw is found.
 func TestFlaws(t *testing.T) {
-	one := func(id string) *gotext.Translation { return &gotext.Translation{ID: id} }
-	tr := func(texts ...string) *gotext.Translation {
-		out := &gotext.Translation{Trs: map[int]string{}}
-		for i, text := range texts {
-			out.Trs[i] = text
-		}
-		return out
-	}
-	many := &gotext.Translation{ID: "%d day", PluralID: "%d days"}
+	one := func(id string) *entry { return &entry{id: id} }
+	tr := func(texts ...string) *entry { return &entry{forms: texts} }
+	many := &entry{id: "%d day", plural: "%d days"}
 	days := tr("Один день", "%d дня", "%d дней")
-	days.PluralID = "%d days"
+	days.plural = "%d days"
 	for _, c := range []struct {
-		want, have *gotext.Translation
+		want, have *entry
 		n, flaws   int
 	}{
 		{one("Send"), tr("Senden"), 2, 0},
@@ -194,7 +189,7 @@ func TestFlaws(t *testing.T) {
 		{many, days, 2, 1},
 	} {
 		if got := flaws(c.want, c.have, c.n); len(got) != c.flaws {
-			t.Errorf("%q, %v: %q, want %d", c.want.ID, c.have, got, c.flaws)
+			t.Errorf("%q, %v: %q, want %d", c.want.id, c.have, got, c.flaws)
 		}
 	}
 }
@@ -211,10 +206,10 @@ func TestGlossaries(t *testing.T) {
 			}
 			for id, tr := range parse(t, filepath.Join("po", name+".po")) {
 				for _, term := range terms {
-					if !term.english.MatchString(id) && !term.english.MatchString(tr.PluralID) {
+					if !term.english.MatchString(id) && !term.english.MatchString(tr.plural) {
 						continue
 					}
-					for _, text := range tr.Trs {
+					for _, text := range tr.forms {
 						if !term.theirs.MatchString(text) {
 							t.Errorf("%q: %q does not use the glossary’s word for %s", id, text, term.english)
 						}

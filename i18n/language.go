@@ -3,11 +3,10 @@ package i18n
 import (
 	"embed"
 	"fmt"
+	"io"
 	"path"
 	"slices"
 	"strings"
-
-	"github.com/leonelquinteros/gotext"
 )
 
 //go:embed po/*.po
@@ -29,9 +28,16 @@ var rightToLeft = []string{"ar", "ckb", "dv", "fa", "he", "ku", "ps", "sd", "ug"
 type language struct {
 	name      string
 	direction TextDirection
-	po        *gotext.Po // nil: English, or a pseudo-language
-	sentences map[string]*gotext.Translation
 	pseudo    bool
+	// Of English, and of a pseudo-language, there is nothing.
+	texts map[string]translation
+	form  number // which form of a translation a number has
+}
+
+// translation is what a sentence is in a language.
+type translation struct {
+	text string   // the first form
+	more []string // the others, where a number chooses
 }
 
 // Direction returns the direction of the language in use.
@@ -134,28 +140,59 @@ func load(name string) *language {
 	case Pseudo, PseudoRTL:
 		l.pseudo = true
 	default:
-		raw, err := catalogues.ReadFile(path.Join("po", name+".po"))
+		text, err := catalogue(name)
+		if err == nil {
+			err = l.fill(text)
+		}
 		if err != nil {
 			return &language{name: English}
 		}
-		l.po = gotext.NewPo()
-		l.po.Parse(raw)
-		l.sentences = l.po.GetDomain().GetTranslations()
 	}
 	return l
 }
 
+// catalogue returns the text of a catalogue. It is copied once, and not as
+// ReadFile and a conversion would, twice: a copy of a catalogue is as much as
+// all else that the program needs to start.
+func catalogue(name string) (string, error) {
+	f, err := catalogues.Open(path.Join("po", name+".po"))
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return "", err
+	}
+	var b strings.Builder
+	b.Grow(int(info.Size()))
+	_, err = io.CopyBuffer(&b, f, make([]byte, 4096))
+	return b.String(), err
+}
+
+// fill takes the sentences of a catalogue. What has no translation is left out.
+func (l *language) fill(text string) (err error) {
+	l.texts = make(map[string]translation, strings.Count(text, "\nmsgid "))
+	l.form, err = plural("")
+	for e := range entries(text) {
+		switch {
+		case err != nil:
+		case e.id == "":
+			l.form, err = plural(e.forms[0])
+		case slices.ContainsFunc(e.forms, func(f string) bool { return f != "" }):
+			l.texts[e.id] = translation{e.forms[0], slices.Clone(e.forms[1:])}
+		}
+	}
+	return err
+}
+
 // get returns the sentence, unfilled. It never returns "" for a sentence.
 func (l *language) get(id string) string {
-	switch {
-	case l.pseudo:
+	if l.pseudo {
 		return mark(id)
-	case l.po == nil:
-		return id
 	}
-	// Not po.Get: it formats, and takes a lock.
-	if tr, ok := l.sentences[id]; ok && tr.Get() != "" {
-		return tr.Get()
+	if tr := l.texts[id]; tr.text != "" {
+		return tr.text
 	}
 	return id
 }
@@ -166,17 +203,19 @@ func (l *language) getN(one, many string, n int) string {
 	if n == 1 {
 		id = one
 	}
-	switch {
-	case l.pseudo:
+	if l.pseudo {
 		return mark(id)
-	case l.po == nil:
+	}
+	tr, ok := l.texts[one]
+	if !ok {
 		return id
 	}
-	if !l.po.IsTranslatedN(one, n) {
-		return id
+	form := l.form(uint64(max(n, 0)))
+	if form == 0 && tr.text != "" {
+		return tr.text
 	}
-	if got := l.po.GetN(one, many, n); got != "" {
-		return got
+	if form-1 < uint64(len(tr.more)) && tr.more[form-1] != "" {
+		return tr.more[form-1]
 	}
 	return id
 }

@@ -149,13 +149,18 @@ func (a *account) endTrial(c *chat, next *otr.Conversation) {
 	c.trial = nil
 	spent := t.in.Spent()
 	if t.in != next {
-		if wires, err := t.in.Abort(); err == nil {
-			c.post(t.in.Peer(), wires, nil)
-			a.flush(c)
-		}
+		a.abort(c, t.in)
 	}
 	if !spent {
 		a.giveBack(c, t)
+	}
+}
+
+// abort ends what goes on in a conversation, and tells the other side.
+func (a *account) abort(c *chat, v *otr.Conversation) {
+	if wires, err := v.Abort(); err == nil {
+		c.post(v.Peer(), wires, nil)
+		a.flush(c)
 	}
 }
 
@@ -183,10 +188,12 @@ func (a *account) giveBack(c *chat, t *trial) {
 	})
 }
 
-// breakOff ends a check that goes on, because what it was about has gone.
+// breakOff ends a check that goes on, because what it was about has gone. Where the
+// conversation still stands it is aborted: see endTrial.
 func (a *account) breakOff(c *chat) {
 	if t := c.trial; t != nil {
 		spent := t.in.Spent()
+		a.abort(c, t.in)
 		a.setCheck(c, CheckAborted, "")
 		if !spent {
 			a.giveBack(c, t)
@@ -197,7 +204,8 @@ func (a *account) breakOff(c *chat) {
 // asked: the other side wants to be sure of us.
 func (a *account) asked(c *chat, e otr.Question) {
 	if v := c.checked(); v != nil && v != e.Conversation {
-		return // an older conversation: whoever asks there is answered here only
+		a.abort(c, e.Conversation) // an older one: who asks there is answered here only, and need not wait
+		return
 	}
 	a.endTrial(c, e.Conversation)
 	t, question := &trial{in: e.Conversation, how: HowQuestion}, e.Text

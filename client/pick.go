@@ -56,7 +56,7 @@ func (a *account) refresh(c *chat) {
 		a.resettle(c)
 	}
 	a.pick(c)
-	if c.trial != nil && !c.trial.in.Private() {
+	if t := c.trial; t != nil && (!t.in.Private() || c.talks[t.in] == nil || c.superseded(t.in, c.talks[t.in])) {
 		a.breakOff(c)
 	}
 }

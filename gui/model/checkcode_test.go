@@ -32,6 +32,34 @@ func (d *desk) checkIs(c client.Check) {
 	d.apply(client.CheckChanged{Check: c})
 }
 
+// Another program of Ana's has ended its chat while a check goes on with the first: the
+// code stays on the screen, their wish can be answered, and how it ended is said. When
+// the first one's chat ends too, it is said that none can be made.
+func TestCheckGoesOnAfterAnEnd(t *testing.T) {
+	d, v := ways(t, 3)
+	d.press(v.Ways[1].Button)
+	d.press(d.find(d.m.Check().Buttons, "Get a code"))
+	d.apply(client.Done{ID: sent[client.AskCode](d).ID})
+	d.checkIs(client.Check{Stage: client.CheckWaiting, How: client.HowCode, Code: secret.New("012345"), Asked: true, Left: 2})
+	d.protect(ana, client.OtherEnded)
+	v = d.m.Check()
+	if v.Code == nil || strings.Join(v.Code.Groups, " ") != "012 345" {
+		t.Fatalf("the code has gone: %+v", v)
+	}
+	d.equal("the strip", labels(d.m.Conversation().Strip.Buttons), "Checking… · Start again")
+	d.checkIs(client.Check{Stage: client.CheckSame, How: client.HowCode, Asked: true, Left: 3})
+	d.equal("well", d.m.Check().Title, "This is Ana")
+	d.checkIs(client.Check{Stage: client.CheckQuestion, How: client.HowCode, Left: 3})
+	d.set(FieldIDCode, "123456")
+	d.press(d.find(d.m.Check().Buttons, "Check"))
+	if c := sent[client.AnswerCode](d); c.Peer != ana || c.Code.Export() != "123456" {
+		t.Errorf("%+v", c)
+	}
+	d.checkIs(client.Check{Stage: client.CheckAborted, How: client.HowCode, Left: 3})
+	d.equal("none", d.m.Check().Text, "You can check as soon as the chat is private. Ana must be there for it.")
+	d.equal("the strip", labels(d.m.Conversation().Strip.Buttons), "Start again")
+}
+
 // By phone, on the side of the one who reads the code.
 func TestCheckCall(t *testing.T) {
 	d, v := ways(t, 3)

@@ -26,7 +26,7 @@ func (m *Model) Check() CheckView {
 	}
 	check := m.checks[c.Peer]
 	switch {
-	case !c.Protection.Private():
+	case !m.canSee(c):
 		v.Text = i18n.T("You can check as soon as the chat is private. %s must be there for it.", name)
 	case s.page == checkRoom:
 		m.viewRoom(&v, c)
@@ -46,6 +46,23 @@ func (m *Model) Check() CheckView {
 		v.Close = Button{} // one way out of a page is enough: back
 	}
 	return v
+}
+
+// canSee reports whether there is a check to be seen: the chat is private, or one goes
+// on, or has come to its good end, with another program of theirs than the one whose
+// chat was ended.
+func (m *Model) canSee(c *contact) bool {
+	if c.Protection.Private() {
+		return true
+	}
+	if c.Protection != client.OtherEnded || c.check.page == checkRoom {
+		return false
+	}
+	switch m.checks[c.Peer].Stage {
+	case client.CheckWaiting, client.CheckQuestion, client.CheckAnswered, client.CheckSame:
+		return true
+	}
+	return false
 }
 
 // viewWays shows how two people can check.

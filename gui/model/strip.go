@@ -65,7 +65,7 @@ func (m *Model) strip(c *contact) StripView {
 
 // checkButton is what takes the place of "Check now" while a check goes on.
 func (m *Model) checkButton(c *contact) (Button, bool) {
-	if !c.Protection.Private() {
+	if !m.canSee(c) {
 		return Button{}, false
 	}
 	a := Action{Kind: ActionCheck, Peer: c.Peer}

@@ -11,6 +11,8 @@ import (
 	"testing"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/leonelquinteros/gotext"
 )
 
 // shipped are the languages that are complete, always.
@@ -63,43 +65,40 @@ func TestComplete(t *testing.T) {
 	}
 }
 
-func parse(t *testing.T, path string) map[string]*entry {
+func parse(t *testing.T, path string) map[string]*gotext.Translation {
 	t.Helper()
 	raw, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	all := map[string]*entry{}
-	for e := range entries(string(raw)) {
-		if e.id != "" {
-			e.forms = slices.Clone(e.forms)
-			all[e.id] = &e
-		}
-	}
+	po := gotext.NewPo()
+	po.Parse(raw)
+	all := po.GetDomain().GetTranslations()
+	delete(all, "")
 	return all
 }
 
 // flaws says what is wrong with a translation that should have n forms.
-func flaws(want, have *entry, n int) []string {
-	if want.plural == "" {
+func flaws(want, have *gotext.Translation, n int) []string {
+	if want.PluralID == "" {
 		n = 1
 	}
 	if have == nil {
 		return []string{"not translated"}
 	}
 	var out []string
-	if len(have.forms) != n {
-		out = append(out, fmt.Sprintf("%d forms, want %d", len(have.forms), n))
+	if len(have.Trs) != n {
+		out = append(out, fmt.Sprintf("%d forms, want %d", len(have.Trs), n))
 	}
-	for i, text := range have.forms {
+	for i, text := range have.Trs {
 		if text == "" {
 			out = append(out, fmt.Sprintf("form %d is not translated", i))
 			continue
 		}
-		out = append(out, looks(want.id, text)...)
-		if have.plural == "" {
+		out = append(out, looks(want.ID, text)...)
+		if have.PluralID == "" {
 			// All of what the sentence is given has to be in it.
-			a, err := Verbs(want.id)
+			a, err := Verbs(want.ID)
 			if err != nil {
 				continue // shown as it is
 			}
@@ -164,13 +163,19 @@ func ending(s string) string {
 
 // TestFlaws: each kind of flaw is found.
 func TestFlaws(t *testing.T) {
-	one := func(id string) *entry { return &entry{id: id} }
-	tr := func(texts ...string) *entry { return &entry{forms: texts} }
-	many := &entry{id: "%d day", plural: "%d days"}
+	one := func(id string) *gotext.Translation { return &gotext.Translation{ID: id} }
+	tr := func(texts ...string) *gotext.Translation {
+		out := &gotext.Translation{Trs: map[int]string{}}
+		for i, text := range texts {
+			out.Trs[i] = text
+		}
+		return out
+	}
+	many := &gotext.Translation{ID: "%d day", PluralID: "%d days"}
 	days := tr("Один день", "%d дня", "%d дней")
-	days.plural = "%d days"
+	days.PluralID = "%d days"
 	for _, c := range []struct {
-		want, have *entry
+		want, have *gotext.Translation
 		n, flaws   int
 	}{
 		{one("Send"), tr("Senden"), 2, 0},
@@ -189,7 +194,7 @@ func TestFlaws(t *testing.T) {
 		{many, days, 2, 1},
 	} {
 		if got := flaws(c.want, c.have, c.n); len(got) != c.flaws {
-			t.Errorf("%q, %v: %q, want %d", c.want.id, c.have, got, c.flaws)
+			t.Errorf("%q, %v: %q, want %d", c.want.ID, c.have, got, c.flaws)
 		}
 	}
 }
@@ -206,10 +211,10 @@ func TestGlossaries(t *testing.T) {
 			}
 			for id, tr := range parse(t, filepath.Join("po", name+".po")) {
 				for _, term := range terms {
-					if !term.english.MatchString(id) && !term.english.MatchString(tr.plural) {
+					if !term.english.MatchString(id) && !term.english.MatchString(tr.PluralID) {
 						continue
 					}
-					for _, text := range tr.forms {
+					for _, text := range tr.Trs {
 						if !term.theirs.MatchString(text) {
 							t.Errorf("%q: %q does not use the glossary’s word for %s", id, text, term.english)
 						}

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/leonelquinteros/gotext"
 	"go.uber.org/goleak"
 )
 
@@ -61,9 +62,7 @@ msgstr "%[1]d. %[2]s"
 func parsed(t *testing.T, name, po string) *language {
 	t.Helper()
 	l := &language{name: name}
-	if err := l.fill(po); err != nil {
-		t.Fatal(err)
-	}
+	l.fill([]byte(po))
 	return l
 }
 
@@ -251,30 +250,32 @@ msgstr[1] "%s days"
 
 // misfits names the translations that do not fit their arguments.
 func misfits(po []byte) []string {
+	p := gotext.NewPo()
+	p.Parse(po)
 	var bad []string
-	for e := range entries(string(po)) {
-		if e.id == "" {
+	for id, tr := range p.GetDomain().GetTranslations() {
+		if id == "" {
 			continue
 		}
-		full := e.id
-		if e.plural != "" {
-			full = e.plural
+		full := id
+		if tr.PluralID != "" {
+			full = tr.PluralID
 		}
 		want, err := Verbs(full)
 		if err != nil {
 			continue // shown as it is, without arguments
 		}
-		for n, text := range e.forms {
+		for n, text := range tr.Trs {
 			if text == "" {
 				continue
 			}
 			have, err := Verbs(text)
-			fits := err == nil && (len(have) == len(want) || e.plural != "")
+			fits := err == nil && (len(have) == len(want) || tr.PluralID != "")
 			for i, verb := range have {
 				fits = fits && want[i] == verb
 			}
 			if !fits {
-				bad = append(bad, fmt.Sprintf("%q: form %d, %q, does not fit", e.id, n, text))
+				bad = append(bad, fmt.Sprintf("%q: form %d, %q, does not fit", id, n, text))
 			}
 		}
 	}

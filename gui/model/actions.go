@@ -10,7 +10,6 @@ const (
 	ActionTryTor
 	ActionLock
 	ActionAskDestroy
-	ActionSpeak // ID: a language; before the settings can be reached
 
 	// unlock
 	ActionUnlock

@@ -54,6 +54,7 @@ var outside = map[string][]string{
 	"golang.org/x/text":                   {"i18n", "xmpp", "config", "client", "gui/model"},
 	"golang.org/x/sys":                    {"tor", "cage", "config", "cmd"},
 	"golang.org/x/net/bpf":                {"cage"},
+	"github.com/leonelquinteros/gotext":   {"i18n"},
 	"github.com/gotk3/gotk3":              {"gui"},
 	"rsc.io/qr":                           {"gui", "gui/model"},
 	"github.com/godbus/dbus":              {"gui", "cage", "test"},

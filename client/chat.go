@@ -3,6 +3,7 @@ package client
 import (
 	"time"
 
+	"hushwing/config"
 	"hushwing/otr"
 	"hushwing/xmpp"
 )
@@ -29,11 +30,12 @@ type chat struct {
 	leaving  bool // the contact is being removed: deaf and mute
 	answered bool // it is being written down that they answered our request
 	unread   map[string]bool
-	lost     *lost     // something that could not be read
-	lastCry  time.Time // when the chat was last started anew for that
-	cry      string    // who sent something unreadable since then, and waits for a new start
-	lastNote time.Time // when an error notice was last shown
-	last     Note      // of the last line of the conversation
+	lost     *lost             // something that could not be read
+	lastCry  time.Time         // when the chat was last started anew for that
+	cry      string            // who sent something unreadable since then, and waits for a new start
+	lastNote time.Time         // when an error notice was last shown
+	last     Note              // of the last line of the conversation
+	doubted  []config.Incoming // texts that are marked for their key
 	check    Check
 	trial    *trial    // the attempt that check is about, while it is under way
 	wish     uint64    // grows with each wish to begin, answer or stop one

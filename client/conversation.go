@@ -173,6 +173,7 @@ func addKey(k *config.Contact, print otr.Fingerprint, now time.Time) {
 // may go, or it is locked. It is called again when the rules may have changed
 // their mind.
 func (a *account) settle(c *chat, v *otr.Conversation) {
+	a.clearDoubts(c)
 	t := c.talks[v]
 	if t == nil || c.otr == nil || !a.has(c) {
 		return

@@ -90,8 +90,8 @@ func (a *account) snapshot(s *Snapshot, q config.Queue) {
 		s.Requests = append(s.Requests, Peer{Account: a.id, Address: r.Address})
 	}
 	for _, i := range q.Incoming {
-		if i.Account == a.id && a.chats[i.Peer] != nil {
-			s.Messages = append(s.Messages, incoming(Peer{Account: a.id, Address: i.Peer}, i))
+		if c := a.chats[i.Peer]; i.Account == a.id && c != nil {
+			s.Messages = append(s.Messages, a.incoming(c, i))
 		}
 	}
 	for _, o := range a.out {

@@ -47,7 +47,8 @@ func (a *account) opened(c *chat, e otr.Text) {
 		if !again {
 			// Shown even where the disk refuses it, but then it is not
 			// acknowledged: the other side keeps it and sends it again.
-			a.line(c, MessageAdded{Message: incoming(c.peer, in)})
+			a.line(c, MessageAdded{Message: a.incoming(c, in)})
+			a.doubted(c, in)
 			a.update(c)
 		}
 		if err != nil {
@@ -91,14 +92,6 @@ func (u unsaved) saved(text string) {
 	maps.DeleteFunc(u, func(_ otr.ID, in config.Incoming) bool { return in.ID == text })
 }
 
-// doubtful reports whether a text came with a key that the trust rules do not
-// accept while the strip speaks of another conversation, which may be a checked
-// one: nothing of the one may look as if it belonged to the other.
-func (a *account) doubtful(c *chat, v *otr.Conversation) bool {
-	k := a.contact(c.peer.Address)
-	return k == nil || c.live != nil && c.live != v && !judge(k.Keys, v.Fingerprint()).open()
-}
-
 // The bounds of the unread texts on disk. The queue has a bound for all
 // together; nobody's flood shall take the room of the user's own texts, nor one
 // contact's that of the others.
@@ -137,14 +130,14 @@ func (a *account) clearText(c *chat, e otr.Clear) {
 			return // a flood of what anyone can write is not worth more room
 		}
 		put(&c.unread, in.ID, true)
-		a.line(c, MessageAdded{Message: incoming(c.peer, in)})
+		a.line(c, MessageAdded{Message: a.incoming(c, in)})
 		a.update(c)
 	})
 }
 
 // incoming returns a received text as a screen may know it.
-func incoming(p Peer, in config.Incoming) Message {
-	return Message{Peer: p, ID: in.ID, Clear: in.Clear, Text: in.Text, Time: in.Received}
+func (a *account) incoming(c *chat, in config.Incoming) Message {
+	return Message{Peer: c.peer, ID: in.ID, Clear: in.Clear && !a.cleared(c, in), Text: in.Text, Time: in.Received}
 }
 
 // line tells about a new line at the end of a conversation.

@@ -3,6 +3,7 @@ package client_test
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -121,9 +122,12 @@ func TestCheckedContactComesWithAnotherKey(t *testing.T) {
 	// the other side may still write, and can be checked
 	_, err = ben.Say(ana.at, "it is me, on a new computer")
 	must(t, err)
-	must(t, ana.Reads(ben.at, "it is me, on a new computer"))
+	must(t, ana.Until("a marked text", func(w *journey.World) bool {
+		return slices.ContainsFunc(w.Messages, func(m client.Message) bool { return m.Text == "it is me, on a new computer" && m.Clear })
+	}))
 	check(t, ana, ben)
 	must(t, ana.Protected(ben.at, client.PrivateChecked))
+	must(t, ana.Reads(ben.at, "it is me, on a new computer")) // it was
 	must(t, ana.Marked(waiting, client.OtherKey))
 	ana.Client.Do(client.ReleaseText{Peer: ana.Peer(ben.at), Message: waiting})
 	must(t, ben.Reads(ana.at, "for the key that I checked"))

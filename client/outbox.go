@@ -68,6 +68,7 @@ func (a *account) loadQueue(q config.Queue) {
 	for _, i := range q.Incoming {
 		if c := a.chats[i.Peer]; i.Account == a.id && c != nil {
 			put(&c.unread, i.ID, true)
+			a.doubted(c, i)
 			c.seen.text(i.Text)
 		}
 	}

@@ -138,6 +138,7 @@ type menu struct {
 	box     *gtk.Box
 	groups  [][]model.Button
 	made    bool
+	radio   bool // one of them holds: Chosen
 	items   []*gtk.ModelButton
 	lines   []*gtk.Separator // between the groups
 	press   presser
@@ -198,19 +199,37 @@ func (m *menu) make() {
 		for _, b := range v {
 			if b.Shown() {
 				m.add(b.Label, b.Name, b.Enabled, func() { m.press(b.Action) })
+				if m.radio {
+					setRadio(m.items[len(m.items)-1], b.Chosen)
+				}
 			}
 		}
 	}
 }
 
-// first gives the keyboard to the first item that can be pressed, as GTK does with
-// a popover that has something in it when it is shown.
-func (m *menu) first() {
-	for _, i := range m.items {
-		if i.GetSensitive() {
-			i.GrabFocus()
-			return
+// buttons returns what the items show, in their order.
+func (m *menu) buttons() (all []model.Button) {
+	for _, v := range m.groups {
+		for _, b := range v {
+			if b.Shown() {
+				all = append(all, b)
+			}
 		}
+	}
+	return all
+}
+
+// first gives the keyboard to the item that holds, or to the first that can be
+// pressed, as GTK does with a popover that has something in it when it is shown.
+func (m *menu) first() {
+	var to *gtk.ModelButton
+	for n, v := range m.buttons() {
+		if i := m.items[n]; i.GetSensitive() && (to == nil || v.Chosen) {
+			to = i
+		}
+	}
+	if to != nil {
+		to.GrabFocus()
 	}
 }
 
@@ -223,4 +242,13 @@ func (m *menu) add(label, name string, enabled bool, do func()) {
 	i.Show()
 	m.box.PackStart(i, false, false, 0)
 	m.items = append(m.items, i)
+}
+
+// roleRadio is GTK_BUTTON_ROLE_RADIO, which gotk3 does not name.
+const roleRadio = 2
+
+// setRadio shows an item as one of several of which one holds.
+func setRadio(i *gtk.ModelButton, on bool) {
+	_ = i.SetProperty("role", roleRadio)
+	_ = i.SetProperty("active", on)
 }

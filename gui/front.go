@@ -29,11 +29,12 @@ type front struct {
 	busy        *busyPart
 	problem     *problemPart
 	foot        *gtk.Box
-	goBack      *button // in the header bar
-	next        *button // under the page, always in sight: in the first run
-	inner       *button // the same in the page: elsewhere
-	other       *button // what few people need
-	drawn       [2]int  // step and steps, as dots
+	goBack      *button       // in the header bar
+	next        *button       // under the page, always in sight: in the first run
+	inner       *button       // the same in the page: elsewhere
+	other       *button       // what few people need
+	language    *languagePart // nil where it is not chosen
+	drawn       [2]int        // step and steps, as dots
 	now         model.FirstRunView
 	telling     [2]bool // busy, problem: what the page says besides
 	toEnd       bool    // bring it into sight once it has its place
@@ -124,12 +125,12 @@ func (f *front) show(s model.Screen) {
 		if b.Safe != "" {
 			v.Notes = []string{b.Safe}
 		}
-		v.Other = b.Destroy
+		v.Other, v.Language = b.Destroy, b.Language
 	case model.ScreenUnlock:
 		b := f.w.m.Unlock()
 		v.Title, v.Text, v.Busy, v.Problem, v.Next = b.Title, b.Text, b.Busy, b.Problem, b.Unlock
 		v.Fields = []model.Field{b.Field}
-		v.Other = b.Destroy
+		v.Other, v.Language = b.Destroy, b.Language
 	case model.ScreenFirstRun:
 		v = f.w.m.FirstRun()
 		if v.Page != model.PageWelcome {
@@ -178,7 +179,8 @@ func (f *front) set(v model.FirstRunView) {
 	}
 	f.next.set(pinned)
 	f.inner.set(inner)
-	f.foot.SetVisible(pinned.Shown())
+	f.setLanguage(v.Language)
+	f.foot.SetVisible(pinned.Shown() || v.Language.Shown())
 }
 
 // setSteps shows how far along one is, as dots and, for screen readers, in words.
@@ -232,6 +234,10 @@ func (f *front) begin() {
 }
 
 func (f *front) focus(id model.FieldID) {
+	if id == model.FieldIDSpoken && f.language != nil {
+		f.language.GrabFocus()
+		return
+	}
 	if !f.fields.focus(id) && f.folded.focus(id) {
 		f.fold.SetExpanded(true)
 	}

@@ -116,6 +116,11 @@ func scenes() []scene {
 			s.play(client.ProfileChanged{State: client.ProfileBroken, Problem: cause(client.ProfileDamaged, "profile.age")})
 		}},
 		{"unlock", func(s *stage) { s.play(client.ProfileChanged{State: client.ProfileLocked}) }},
+		{"unlock-language", func(s *stage) {
+			s.play(client.ProfileChanged{State: client.ProfileLocked})
+			s.frames()
+			s.ui(func() { s.w.front.language.Clicked() })
+		}},
 		{"unlock-wrong", func(s *stage) {
 			s.play(client.ProfileChanged{State: client.ProfileLocked})
 			s.fill(model.FieldIDUnlock, "not this one")
@@ -125,6 +130,11 @@ func scenes() []scene {
 			}
 		}},
 		{"first-1-welcome", func(s *stage) { firstRun(s, model.ActionNone) }},
+		{"first-1-language", func(s *stage) {
+			firstRun(s, model.ActionNone)
+			s.frames()
+			s.ui(func() { s.w.front.language.Clicked() })
+		}},
 		{"first-2-password", func(s *stage) {
 			firstRun(s, model.ActionDoorNew)
 			s.fill(model.FieldIDPassword, "copper lantern meadow")

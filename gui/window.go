@@ -176,6 +176,7 @@ func (w *window) showMain(c model.Changes) {
 			panic(err) // a fault in an embedded file: the tests open them all
 		}
 		w.stack.AddNamed(w.main.leaflet, "main")
+		w.front.setLanguage(model.LanguageView{}) // made anew with the next page
 		c = model.Changes{
 			Screen: true, Main: true, Conversation: true, Composer: true, Check: true, Details: true, Dialog: true,
 			Rows: model.RowChanges{Reset: true}, Clipboard: c.Clipboard, Toast: c.Toast, Focus: c.Focus, FocusID: c.FocusID, Quit: c.Quit,

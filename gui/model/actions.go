@@ -10,6 +10,7 @@ const (
 	ActionTryTor
 	ActionLock
 	ActionAskDestroy
+	ActionSpeak // ID: a language; before the settings can be reached
 
 	// unlock
 	ActionUnlock

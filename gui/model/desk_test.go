@@ -47,6 +47,7 @@ func newDesk(t *testing.T) *desk {
 	d := &desk{t: t, now: noon(), data: map[string]bool{}}
 	d.m = New(func(c client.Command) { d.cmds = append(d.cmds, c) }, func() time.Time { return d.now })
 	d.isData("Hushwing", "name@example.org", "example.org", "127.0.0.1:9050", "obfs4 192.0.2.1:443 …", "✓", "✓✓", "–")
+	d.isData(i18n.Pseudo, i18n.PseudoRTL) // which have no name of their own
 	for _, l := range i18n.Languages() {
 		d.isData(i18n.OwnName(l)) // each is called what its speakers call it
 	}

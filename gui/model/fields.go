@@ -8,6 +8,7 @@ import (
 // The fields of all screens.
 const (
 	FieldIDUnlock FieldID = "unlock"
+	FieldIDSpoken FieldID = "spoken" // LanguageView
 
 	FieldIDPassword FieldID = "password"
 	FieldIDRepeat   FieldID = "repeat"

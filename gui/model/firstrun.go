@@ -153,6 +153,9 @@ func (m *Model) firstRunTor() {
 
 // firstRunProfileOpen goes on once the profile is open.
 func (m *Model) firstRunProfileOpen() {
+	if m.first.pass.creating != 0 && m.spoken.language != "" {
+		m.keepSpoken()
+	}
 	m.first.pass = passwordPage{}
 	m.changes.FirstRun = true
 	if m.first.page == PagePassword {
@@ -228,6 +231,8 @@ func (m *Model) FirstRun() FirstRunView {
 		v.Step = 1
 		if m.first.another {
 			v.Back = back
+		} else {
+			v.Language = viewLanguage(true)
 		}
 		m.viewWelcome(&v)
 	case PagePassword:

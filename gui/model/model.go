@@ -24,6 +24,7 @@ type Model struct {
 	sandbox     client.Sandbox
 	openDesktop bool   // see SetDesktop
 	system      string // the system's language
+	spoken      spoken // what was chosen before there were settings
 	settings    choices
 	password    passwordChange
 	destroyed   destruction
@@ -83,6 +84,7 @@ func (m *Model) forget() {
 	m.details, m.dialog = false, dialog{}
 	m.closePages(0)
 	m.settings = choices{}
+	m.closeSpoken()
 	m.changes.Settings, m.changes.Forget = true, true
 	m.speak("")
 	m.undos, m.back = nil, map[string]bool{}
@@ -223,6 +225,7 @@ func (m *Model) applyProfile(e client.ProfileChanged) {
 		m.changes.Broken = true
 	case client.ProfileOpen:
 		m.destroyed.gone, m.destroyed.failed = false, false
+		m.spoken.opened = true
 		// The screen changes with the Snapshot that follows.
 	}
 }

@@ -13,6 +13,8 @@ func (m *Model) Press(a Action) {
 		m.pressUnlock()
 	case ActionLock:
 		m.Lock()
+	case ActionSpeak:
+		m.pressSpeak(a.ID)
 	case ActionAskDestroy:
 		if m.canDestroy() {
 			m.openDialog(a)

@@ -25,11 +25,11 @@ func (m *Model) applySettings(s client.Settings) {
 	m.speak(s.Language)
 }
 
-// speak goes to a language; empty: to the system's, which is also that of the
-// pages before the profile is open. What is kept of words goes with the old one.
+// speak goes to a language; empty: to the system's, or what was chosen in its place
+// on the pages before the profile is open. What is kept of words goes with the old one.
 func (m *Model) speak(language string) {
 	if language == "" {
-		language = m.system
+		language = m.language()
 	}
 	was := i18n.Language()
 	if i18n.Set(language) == was {

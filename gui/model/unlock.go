@@ -29,6 +29,8 @@ func (m *Model) Broken() BrokenView {
 		Title:   i18n.T("Your profile cannot be opened"),
 		Problem: *problem(p, nil),
 		Quit:    suggested(quit.Text(), Action{Kind: ActionQuit}, true),
+
+		Language: viewLanguage(true),
 	}
 	if !m.destroyed.failed {
 		v.Safe = untouched()
@@ -54,6 +56,8 @@ func (m *Model) Unlock() UnlockView {
 		},
 		Unlock:  suggested(i18n.T("Open"), Action{Kind: ActionUnlock}, !u.busy && !u.locking && u.password != ""),
 		Destroy: destroyButton(),
+
+		Language: viewLanguage(!u.busy && !u.locking),
 	}
 	v.Destroy.Enabled = !u.busy
 	if u.locking {

@@ -41,6 +41,7 @@ type Button struct {
 	Enabled     bool
 	Suggested   bool // the way on: stands out, and Return presses it
 	Destructive bool
+	Chosen      bool // of several that exclude each other: the one that holds
 }
 
 // Shown reports whether there is a button at all: the zero value is none.
@@ -121,6 +122,8 @@ type BrokenView struct {
 	Safe    string // "Nothing was changed or deleted."; empty where nobody knows
 	Quit    Button
 	Destroy Button // none where another Hushwing has it open
+
+	Language LanguageView
 }
 
 // UnlockView asks for the password.
@@ -131,7 +134,21 @@ type UnlockView struct {
 	Problem     *Problem
 	Unlock      Button
 	Destroy     Button // for when there is no time for the password
+
+	Language LanguageView // for this start only
 }
+
+// LanguageView chooses the language where the settings are out of reach. The zero
+// value: it is not chosen here.
+type LanguageView struct {
+	Own     string // the language of now, by its own name
+	Name    string // what a screen reader calls it
+	Enabled bool
+	Choices []Button // by their own names
+}
+
+// Shown reports whether there is anything to choose.
+func (v LanguageView) Shown() bool { return len(v.Choices) > 0 }
 
 // Page is a page of the first run.
 type Page int
@@ -167,6 +184,7 @@ type FirstRunView struct {
 	Problem     *Problem
 	Other       Button // what few people need, after all else
 	Back, Next  Button
+	Language    LanguageView // PageWelcome
 }
 
 // Door is a way to begin.

@@ -156,9 +156,10 @@ func (a *account) endTrial(c *chat, next *otr.Conversation) {
 	}
 }
 
-// abort ends what goes on in a conversation, and tells the other side.
+// abort ends what goes on in a conversation, and tells the other side, who may ask
+// faster than anything goes out.
 func (a *account) abort(c *chat, v *otr.Conversation) {
-	if wires, err := v.Abort(); err == nil {
+	if wires, err := v.Abort(); err == nil && len(c.toSend) < mostParcels {
 		c.post(v.Peer(), wires, nil)
 		a.flush(c)
 	}

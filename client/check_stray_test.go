@@ -270,3 +270,28 @@ func TestResultOfAnother(t *testing.T) {
 		}
 	}
 }
+
+// TestAskedTooOften: whoever asks where they are told no, faster than that can be said,
+// fills no memory.
+func TestAskedTooOften(t *testing.T) {
+	h := newHall(t)
+	ben := h.a.chats["ben@example.test"]
+	first := h.comes("ben@example.test/first")
+	h.comes("ben@example.test/second")
+	for range mostParcels - 1 {
+		ben.post(first.full, nil, nil)
+	}
+	for range 3 {
+		wires, err := first.with.Ask("which boat?", secret.New("the blue one"))
+		h.must(err)
+		h.brings(first.full, wires[0].Body())
+		if len(ben.toSend) != mostParcels {
+			t.Fatalf("%d parcels wait", len(ben.toSend))
+		}
+	}
+	first.heard = nil
+	h.carry()
+	if len(first.heard) != 1 || ben.trial != nil {
+		t.Errorf("they heard %d things", len(first.heard))
+	}
+}

@@ -280,7 +280,7 @@ func TestSettings(t *testing.T) {
 		must(t, ana.UseTor("127.0.0.1:9", ""))
 		want := client.Settings{
 			Language: "fa", NoNotify: true, NotifyWho: true, LockAfter: -1, StayOpen: true, Background: true, TextScale: 150,
-			SendWithCtrlEnter: true, Window: client.WindowPlace{Width: 900, Height: 600, Maximized: true},
+			SendWithCtrlEnter: true, Window: client.WindowPlace{Width: 900, Height: 600, Maximized: true, X: -20, Y: 40, Known: true},
 		}
 		set := want
 		set.LockAfter, set.Window.Height, set.TextScale = -7, 600, 150
@@ -296,7 +296,7 @@ func TestSettings(t *testing.T) {
 				t.Errorf("how Tor is reached has changed: %q", v.TorSet.Hand)
 			}
 		})
-		must(t, ana.Set(client.Settings{LockAfter: 1 << 40, TextScale: 1 << 40, Window: client.WindowPlace{Width: -5, Height: 1 << 40}}))
+		must(t, ana.Set(client.Settings{LockAfter: 1 << 40, TextScale: 1 << 40, Window: client.WindowPlace{Width: -5, Height: 1 << 40, X: -1 << 40, Y: 1 << 40}}))
 		ana.seen(func(v *journey.World) {
 			if s := v.Settings; s.LockAfter != config.MaxLockAfter || s.TextScale != config.MaxTextScale || s.Window.Width != 0 || s.Window.Height != config.MaxWindow {
 				t.Errorf("%+v", s)

@@ -26,10 +26,13 @@ type Settings struct {
 // the user has chosen nothing.
 const DefaultLockAfter = 15
 
-// WindowPlace is how large the window was left. The zero value: as it comes.
+// WindowPlace is how large the window was left, and where, in logical pixels. The
+// zero value: as it comes.
 type WindowPlace struct {
-	Width, Height int // of the window when it is not maximized, in logical pixels
+	Width, Height int // of the window when it is not maximized
 	Maximized     bool
+	X, Y          int  // of its upper left corner then
+	Known         bool // X and Y are: under Wayland no program learns where its windows are
 }
 
 // Draft is a text that was begun.
@@ -46,7 +49,8 @@ func (s Settings) onDisk(t config.TorSettings) config.Settings {
 		SendWithCtrlEnter: s.SendWithCtrlEnter,
 		Window: config.WindowPlace{
 			Width: min(max(s.Window.Width, 0), config.MaxWindow), Height: min(max(s.Window.Height, 0), config.MaxWindow),
-			Maximized: s.Window.Maximized,
+			Maximized: s.Window.Maximized, Known: s.Window.Known,
+			X: min(max(s.Window.X, -config.MaxWindow), config.MaxWindow), Y: min(max(s.Window.Y, -config.MaxWindow), config.MaxWindow),
 		},
 	}
 	if s.LockAfter < 0 {

@@ -85,6 +85,8 @@ func (c *checker) settings(s Settings) {
 	c.that(s.TextScale == 0 || s.TextScale >= MinTextScale && s.TextScale <= MaxTextScale, "the text's size is not %d to %d per cent", MinTextScale, MaxTextScale)
 	c.that(s.Window.Width >= 0 && s.Window.Width <= MaxWindow && s.Window.Height >= 0 && s.Window.Height <= MaxWindow,
 		"the window is not 0 to %d pixels wide and high", MaxWindow)
+	c.that(s.Window.X >= -MaxWindow && s.Window.X <= MaxWindow && s.Window.Y >= -MaxWindow && s.Window.Y <= MaxWindow,
+		"the window is more than %d pixels away", MaxWindow)
 }
 
 func (c *checker) account(a Account) {

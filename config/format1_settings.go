@@ -19,6 +19,9 @@ type window1 struct {
 	Width     int  `json:"width,omitempty"`
 	Height    int  `json:"height,omitempty"`
 	Maximized bool `json:"maximized,omitempty"`
+	X         int  `json:"x,omitempty"`
+	Y         int  `json:"y,omitempty"`
+	Known     bool `json:"known,omitempty"`
 }
 
 func exportSettings(s Settings) settings1 {

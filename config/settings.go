@@ -21,10 +21,12 @@ type Settings struct {
 // NeverLock is the LockAfter of who does not want to be locked out.
 const NeverLock = -1
 
-// WindowPlace is how large the window was left, in logical pixels.
+// WindowPlace is how large the window was left, and where, in logical pixels.
 type WindowPlace struct {
 	Width, Height int // when it is not maximized; both 0: as it comes
 	Maximized     bool
+	X, Y          int  // of its upper left corner then
+	Known         bool // X and Y are
 }
 
 // TorSettings say how the user wants Tor to be reached. The zero value leaves

@@ -11,7 +11,7 @@ func everySetting() Settings {
 	return Settings{
 		Language: "fa", Tor: TorSettings{Bridges: []string{"192.0.2.1:9001 ABCD"}},
 		NoNotify: true, NotifyWho: true, LockAfter: 5, StayOpen: true, Background: true, TextScale: 150,
-		SendWithCtrlEnter: true, Window: WindowPlace{Width: 900, Height: 600, Maximized: true},
+		SendWithCtrlEnter: true, Window: WindowPlace{Width: 900, Height: 600, Maximized: true, X: -20, Y: 40, Known: true},
 	}
 }
 

@@ -268,29 +268,59 @@ func TestCloseHides(t *testing.T) {
 	}
 }
 
-// TestPlaceComesBack: the window takes the size that it was left with.
+// TestPlaceComesBack: the window takes the size that it was left with, and stands
+// where it stood.
 func TestPlaceComesBack(t *testing.T) {
 	s := newStage(t)
-	place := client.WindowPlace{Width: 777, Height: 555}
+	place := client.WindowPlace{Width: 777, Height: 555, X: 123, Y: 45, Known: true}
 	s.play(client.SettingsChanged{Settings: client.Settings{Window: place}})
 	s.play(opened()...)
 	s.until("the size", func() (same bool) {
 		onUI(t, func() {
 			w, h := s.w.win.GetSize()
-			same = w == place.Width && h == place.Height
+			x, y := s.w.win.GetPosition()
+			same = w == place.Width && h == place.Height && x == place.X && y == place.Y
 		})
 		return same
 	})
-	s.ui(func() { s.w.win.Resize(800, 600) })
+	s.ui(func() { s.w.win.Resize(800, 600); s.w.win.Move(60, 70) })
 	s.until("the new size to be known", func() (same bool) {
-		onUI(t, func() { same = s.w.m.Place() == client.WindowPlace{Width: 800, Height: 600} })
+		onUI(t, func() { same = s.w.m.Place() == client.WindowPlace{Width: 800, Height: 600, X: 60, Y: 70, Known: true} })
 		return same
 	})
 	s.ui(func() { s.w.m.Lock() })
 	set := asked[client.SetSettings](s)
-	if len(set) != 1 || set[0].Settings.Window.Width != 800 {
+	if len(set) != 1 || set[0].Settings.Window.Width != 800 || set[0].Settings.Window.X != 60 {
 		t.Errorf("written down: %+v", set)
 	}
+}
+
+// TestPlaceOnNoMonitor: a window that was left on a monitor that has gone shows
+// where it can be seen.
+func TestPlaceOnNoMonitor(t *testing.T) {
+	s := newStage(t)
+	var x, y int
+	onUI(t, func() { x, y = s.w.win.GetPosition() })
+	for _, far := range []client.WindowPlace{{X: 5000, Y: 40}, {X: -3000, Y: 40}, {X: 10, Y: 4000}, {X: 10, Y: -400}} {
+		far.Width, far.Height, far.Known = 777, 555, true
+		onUI(t, func() {
+			if onScreen(far) {
+				t.Errorf("%+v counts as on the screen", far)
+			}
+		})
+	}
+	s.play(client.SettingsChanged{Settings: client.Settings{Window: client.WindowPlace{Width: 777, Height: 555, X: 5000, Y: 40, Known: true}}})
+	s.play(opened()...)
+	s.until("the size", func() (same bool) {
+		onUI(t, func() { w, _ := s.w.win.GetSize(); same = w == 777 })
+		return same
+	})
+	s.frames()
+	onUI(t, func() {
+		if nowX, nowY := s.w.win.GetPosition(); nowX != x || nowY != y {
+			t.Errorf("it went to %d,%d", nowX, nowY)
+		}
+	})
 }
 
 // TestLockLeavesNoText: after a lock no widget, shown or not, and no clipboard

@@ -109,16 +109,22 @@ func (w *window) mind() {
 	w.win.Connect("notify::is-maximized", func() { w.measured() })
 }
 
-// measured tells the model how large the window is.
+// measured tells the model how large the window is, and where.
 func (w *window) measured() {
 	if !w.win.GetVisible() {
 		return
 	}
-	p := model.WindowPlace{Maximized: w.win.IsMaximized()}
-	p.Width, p.Height = w.win.GetSize()
-	if p.Maximized { // then GTK knows no other size
-		before := w.m.Place()
-		p.Width, p.Height = before.Width, before.Height
+	p := w.m.Place()
+	if p.Maximized = w.win.IsMaximized(); !p.Maximized { // then GTK knows no other size
+		p.Width, p.Height = w.win.GetSize()
+	}
+	switch {
+	case !tellsPlace(): // as it was left on a desktop that does
+		s := w.m.Settings().Window
+		p.X, p.Y, p.Known = s.X, s.Y, s.Known
+	case !p.Maximized:
+		p.X, p.Y = w.win.GetPosition()
+		p.Known = true
 	}
 	w.m.Placed(p)
 }
@@ -138,6 +144,9 @@ func (w *window) behave(c model.Changes) {
 	if c.Place {
 		p := w.m.Settings().Window
 		w.win.Resize(p.Width, p.Height)
+		if p.Known && tellsPlace() && onScreen(p) {
+			w.win.Move(p.X, p.Y)
+		}
 		if p.Maximized {
 			w.win.Maximize()
 		}

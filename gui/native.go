@@ -154,6 +154,13 @@ package gui
 // }
 // static int hw_is_cut(void *w) { return pango_layout_is_ellipsized(gtk_label_get_layout(GTK_LABEL(w))); }
 // static int hw_is_x11(void) { return g_str_equal(G_OBJECT_TYPE_NAME(gdk_display_get_default()), "GdkX11Display"); }
+// static int hw_on_monitor(int x, int y) {
+//   GdkRectangle r;
+//   GdkMonitor *m = gdk_display_get_monitor_at_point(gdk_display_get_default(), x, y); // or else the nearest
+//   if (!m) return 0;
+//   gdk_monitor_get_workarea(m, &r);
+//   return x >= r.x && x < r.x + r.width && y >= r.y && y < r.y + r.height;
+// }
 // static void hw_names(void *w, const char *name) { hw_name_inner(GTK_WIDGET(w), (gpointer)name); }
 //
 // static int hw_holds_focus(void *w) {
@@ -261,6 +268,16 @@ func isCut(l *gtk.Label) bool { return C.hw_is_cut(ptr(l)) != 0 }
 // openDesktop reports whether every program with a window can read the keyboard
 // and look at the windows of all others: X11 is made so.
 func openDesktop() bool { return C.hw_is_x11() != 0 }
+
+// tellsPlace reports whether a program learns here where its windows are.
+func tellsPlace() bool { return C.hw_is_x11() != 0 }
+
+// onScreen reports whether a window that is left there can be taken hold of: the
+// middle of its upper edge is on a monitor that there is today.
+func onScreen(p model.WindowPlace) bool {
+	const header = 16
+	return C.hw_on_monitor(C.int(p.X+p.Width/2), C.int(p.Y+header)) != 0
+}
 
 // setLTR makes one widget read from left to right, whatever the language.
 func setLTR(w gtk.IWidget) { C.hw_ltr(ptr(w)) }

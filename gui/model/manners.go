@@ -6,7 +6,7 @@ import (
 	"hushwing/client"
 )
 
-// WindowPlace is how large the window is.
+// WindowPlace is how large the window is, and where.
 type WindowPlace = client.WindowPlace
 
 // manners is how the window stands to the person before it.
@@ -74,7 +74,7 @@ func (m *Model) SessionLocked() {
 // Focused takes whether the window has the keyboard.
 func (m *Model) Focused(on bool) { m.focused = on }
 
-// Placed takes how large the window is.
+// Placed takes how large the window is, and where.
 func (m *Model) Placed(p WindowPlace) { m.place = p }
 
 // Place returns what Placed took last.
@@ -89,7 +89,7 @@ func (m *Model) opened() {
 	m.placed = true // from now on it is as the user has it, also after a lock
 }
 
-// keepPlace writes down how large the window was left.
+// keepPlace writes down how large the window was left, and where.
 func (m *Model) keepPlace() {
 	if p := m.place; p.Width > 0 && p.Height > 0 && m.profile == client.ProfileOpen {
 		m.ChangeSettings(func(s *client.Settings) { s.Window = p })

@@ -14,7 +14,7 @@ import (
 // or two, and is to be moved whenever those above it change.
 const (
 	leastHeight = 50 // of a row, about
-	sliceRows   = 2  // in each idle moment after the first screenful
+	sliceRows   = 2  // between two frames, after the first screenful
 	restRows    = 50 // until there are this many
 	pageRows    = 2  // between two frames, when scrolled near an end
 	hurryRows   = 5  // and when that end is about to be reached

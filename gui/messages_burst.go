@@ -1,6 +1,7 @@
 package gui
 
 import (
+	"slices"
 	"time"
 
 	"hushwing/gui/model"
@@ -13,9 +14,8 @@ import (
 
 // burst is a screenful in the making.
 type burst struct {
-	rows  []*messageRow
-	end   int // the number of the row after the last of them, when it was begun
-	size  int // of them, when it is whole
+	rows  []*messageRow // the newest first, until it is whole
+	high  int           // how many pixels they are together
 	whole time.Time
 }
 
@@ -24,8 +24,10 @@ const (
 	// Nobody reads faster, and what flashes more than three times a second can
 	// make people ill (WCAG 2.3.1).
 	screenTime = 340 * time.Millisecond
-	// How long a screenful waits for a pause between two keys.
-	politeTime = 100 * time.Millisecond
+	// How long a screenful waits for a frame without a key, and how old a key is
+	// that the frame before has painted.
+	politeTime = 300 * time.Millisecond
+	keyTime    = 20 * time.Millisecond
 )
 
 // begin has the newest rows made, unless that is under way.
@@ -39,7 +41,7 @@ func (l *messageList) begin() {
 		if l.closed || l.burst != b {
 			return false
 		}
-		if b.size == 0 && time.Since(l.turned) < screenTime-time.Duration(l.screenful())*frameTime {
+		if b.rows == nil && time.Since(l.turned) < screenTime-time.Duration(l.screenful())*frameTime {
 			return true // it would be whole too early
 		}
 		l.w.flush() // so that rows have the numbers that the model gives them
@@ -47,23 +49,32 @@ func (l *messageList) begin() {
 	})
 }
 
-// step makes a row more and says whether to go on.
+// step makes a row more and says whether to go on: until what is seen is full, and
+// no further, as all of it is laid out and drawn in one frame.
 func (l *messageList) step(b *burst) bool {
-	if b.size == 0 {
-		b.end, b.size = l.count, min(l.screenful(), l.count)
+	i := l.count - 1
+	if n := len(b.rows); n > 0 { // numbers change while old ones go
+		i = l.w.m.RowIndex(b.rows[n-1].now.ID) - 1
 	}
-	if i := b.end - b.size + len(b.rows); i < b.end && i < l.count {
-		b.rows = append(b.rows, l.prepare(l.w.m.Row(i), l.box.GetAllocatedWidth()))
+	if i >= 0 {
+		r, high := l.prepare(l.w.m.Row(i), l.box.GetAllocatedWidth())
+		b.rows = append(b.rows, r)
+		b.high += high
+		// A row more than what is seen: the newest close up to those that come meanwhile.
+		if i > 0 && b.high <= int(l.adj.GetPageSize())+leastHeight && len(b.rows) < restRows {
+			return true
+		}
 	}
-	if len(b.rows) < b.size && b.end <= l.count {
-		return true
-	}
+	slices.Reverse(b.rows)
 	b.whole = time.Now()
 	beforeFrame(l.box, func() bool {
 		if l.closed || l.burst != b {
 			return false
 		}
-		if time.Since(l.w.typed) < frameTime && time.Since(b.whole) < politeTime {
+		if time.Since(l.turned) < screenTime {
+			return true // of high rows it took few
+		}
+		if time.Since(l.w.typed) < keyTime && time.Since(b.whole) < politeTime {
 			return true // this frame belongs to a key
 		}
 		l.w.flush()
@@ -76,11 +87,10 @@ func (l *messageList) step(b *burst) bool {
 }
 
 // prepare makes a row out of sight.
-func (l *messageList) prepare(v model.Row, width int) *messageRow {
-	r := l.take(v)
+func (l *messageList) prepare(v model.Row, width int) (r *messageRow, height int) {
+	r = l.take(v)
 	r.set(v)
-	l.box.prepare(r.row, width)
-	return r
+	return r, l.box.prepare(r.row, width)
 }
 
 // cancel gives up what was made out of sight.

@@ -271,7 +271,7 @@ func (l *messageList) moreWhenCalm() {
 		if time.Since(l.busy) < calm {
 			return true
 		}
-		whenIdle(glib.PRIORITY_LOW, l.older)
+		after(uint(frameTime/time.Millisecond), l.older) // idle moments between two frames are many
 		return false
 	})
 }

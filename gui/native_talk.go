@@ -45,7 +45,7 @@ package gui
 //   gtk_widget_queue_resize(GTK_WIDGET(c));
 // }
 // // What comes is measured out of sight, at the width that it will have.
-// static void hw_talk_prepare(void *p, void *row, int width) {
+// static int hw_talk_prepare(void *p, void *row, int width) {
 //   HwTalk *t = p;
 //   if (gtk_widget_get_parent(row) != p) {
 //     gtk_widget_set_child_visible(row, FALSE);
@@ -59,6 +59,7 @@ package gui
 //   gtk_style_context_get_padding(s, gtk_style_context_get_state(s), &b);
 //   gtk_widget_get_preferred_width(row, &h, NULL);
 //   gtk_widget_get_preferred_height_for_width(row, MAX(width - b.left - b.right, 1), &h, NULL);
+//   return h;
 // }
 // static int hw_talk_index(void *p, void *row) {
 //   guint i;
@@ -215,9 +216,9 @@ func (b *talkBox) insert(row gtk.IWidget, at int) { C.hw_talk_insert(ptr(b), ptr
 func (b *talkBox) aside(row gtk.IWidget) { C.hw_talk_aside(ptr(b), ptr(row)) }
 
 // prepare measures a row that is to be put in, a new one or one put aside, for a
-// width of the list.
-func (b *talkBox) prepare(row gtk.IWidget, width int) {
-	C.hw_talk_prepare(ptr(b), ptr(row), C.int(width))
+// width of the list, and returns its height.
+func (b *talkBox) prepare(row gtk.IWidget, width int) (height int) {
+	return int(C.hw_talk_prepare(ptr(b), ptr(row), C.int(width)))
 }
 
 // index returns where a row stands; -1: not here.

@@ -10,7 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/gotk3/gotk3/gdk"
 	"github.com/gotk3/gotk3/glib"
 	"github.com/gotk3/gotk3/gtk"
 	"golang.org/x/sys/unix"
@@ -111,7 +110,7 @@ func (s *stage) painted(f func()) (wall, work time.Duration) {
 	onUI(s.t, func() {
 		began, before := time.Now(), mainWork()
 		f()
-		s.w.win.AddTickCallback(func(*gtk.Widget, *gdk.FrameClock) bool {
+		beforeFrame(s.w.win, func() bool {
 			whenIdle(glib.PRIORITY_HIGH_IDLE+21, func() bool { // the frame is drawn at +20
 				wall, work = time.Since(began), mainWork()-before
 				close(done)
@@ -158,7 +157,7 @@ func BenchmarkTalkScroll(b *testing.B) {
 			done := make(chan struct{})
 			onUI(b, func() {
 				n := 0
-				s.w.win.AddTickCallback(func(*gtk.Widget, *gdk.FrameClock) bool {
+				beforeFrame(s.w.win, func() bool {
 					l.adj.SetValue(l.adj.GetValue() - 60)
 					if n++; n == 600 {
 						close(done)

@@ -289,6 +289,12 @@ func checkTurns(f *File, found report) {
 			found(u.Pos, "%s uses glib.%s", f.Pkg(), u.Name)
 		}
 	}
+	ast.Inspect(f.Syn, func(n ast.Node) bool { // a method: of whatever it is called, gotk3 alone has this name
+		if s, ok := n.(*ast.SelectorExpr); ok && f.in("gui") && s.Sel.Name == "AddTickCallback" {
+			found(s.Pos(), "%s uses AddTickCallback", f.Pkg())
+		}
+		return true
+	})
 }
 
 func checkCgo(f *File, found report) {

@@ -102,6 +102,7 @@ var breaches = []struct{ wall, file, src string }{
 	{"tls", "client/planted.go", `import "crypto/x509"; func f() { x509.SystemCertPool() }`},
 	{"turns", "gui/planted.go", `import "github.com/gotk3/gotk3/glib"; var _ = glib.IdleAddPriority`},
 	{"turns", "gui/planted_test.go", `import "github.com/gotk3/gotk3/glib"; var _ = glib.TimeoutAdd`},
+	{"turns", "gui/planted.go", `import "github.com/gotk3/gotk3/gtk"; func f(w *gtk.Window) { w.AddTickCallback(nil) }`},
 	{"mellium", "xmpp/planted.go", `import _ "mellium.im/xmpp/dial"`},
 	{"mellium", "xmpp/planted_test.go", `import _ "mellium.im/xmpp/websocket"`},
 	{"mellium", "xmpp/planted.go", `import "mellium.im/xmpp"; var _ = xmpp.StartTLS`},

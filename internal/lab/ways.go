@@ -17,6 +17,10 @@ import (
 // "no such onion service". So nobody may ask a relay to extend to one that does not
 // listen yet, and no network is handed out before each was seen to reach each.
 
+// It dials directly, and may: the address is one of the lab's own relays on loopback,
+// nothing is said, and a way through Tor is what is not there yet. internal/walls
+// keeps the program from importing the lab (TestEachWallCanFail plants it).
+
 // awaitPort waits until the relays from the i-th to before the j-th listen there.
 func (n *network) awaitPort(ctx context.Context, i, j int, port string) error {
 	for ; i < j; i++ {
